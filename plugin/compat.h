@@ -1,0 +1,83 @@
+//===- compat.h - The LLVM 14 to 22 that the plugin is built against ------===//
+//
+// All that differs between the supported LLVM versions, so that the passes need
+// no version checks of their own (but for enumerators that one version lacks).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OPEN_CO_PLUGIN_COMPAT_H
+#define OPEN_CO_PLUGIN_COMPAT_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/Attributes.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/Intrinsics.h"
+
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h" // IWYU pragma: export
+#else
+#include "llvm/Passes/PassPlugin.h" // IWYU pragma: export
+#endif
+
+#if __has_include("llvm/IR/AttributeMask.h")
+#include "llvm/IR/AttributeMask.h" // IWYU pragma: export
+#endif
+
+#if __has_include("llvm/TargetParser/Triple.h")
+#include "llvm/TargetParser/Triple.h" // IWYU pragma: export
+#else
+#include "llvm/ADT/Triple.h" // IWYU pragma: export
+#endif
+
+namespace open_co {
+namespace compat {
+
+inline bool startsWith(llvm::StringRef S, llvm::StringRef Prefix) {
+#if LLVM_VERSION_MAJOR >= 16
+  return S.starts_with(Prefix);
+#else
+  return S.startswith(Prefix);
+#endif
+}
+
+/// `ptr`, or what stood for it while pointers had types.
+inline llvm::PointerType *ptrTy(llvm::LLVMContext &C) {
+#if LLVM_VERSION_MAJOR >= 17
+  return llvm::PointerType::get(C, 0);
+#else
+  return llvm::Type::getInt8PtrTy(C);
+#endif
+}
+
+/// Adds to \p Mask the function attributes that say what memory is touched.
+inline void addMemoryAttributes(llvm::AttributeMask &Mask) {
+  using llvm::Attribute;
+#if LLVM_VERSION_MAJOR >= 16
+  Mask.addAttribute(Attribute::Memory);
+#else
+  Mask.addAttribute(Attribute::ArgMemOnly);
+  Mask.addAttribute(Attribute::InaccessibleMemOnly);
+  Mask.addAttribute(Attribute::InaccessibleMemOrArgMemOnly);
+#endif
+  // From 16 on these are of parameters only, but harmless here.
+  Mask.addAttribute(Attribute::ReadNone);
+  Mask.addAttribute(Attribute::ReadOnly);
+  Mask.addAttribute(Attribute::WriteOnly);
+}
+
+/// Is \p ID the intrinsic that turns a thread_local into its address (15+)?
+inline bool isThreadLocalAddress(llvm::Intrinsic::ID ID) {
+#if LLVM_VERSION_MAJOR >= 15
+  return ID == llvm::Intrinsic::threadlocal_address;
+#else
+  (void)ID;
+  return false;
+#endif
+}
+
+} // namespace compat
+} // namespace open_co
+
+#endif // OPEN_CO_PLUGIN_COMPAT_H

@@ -1,0 +1,29 @@
+//===- command_line.h - what a compiler command line asks for ---*- C++ -*-===//
+//
+// Reads just enough of clang's command line to tell which of our flags belong
+// on it; clang itself does everything else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OPEN_CO_DRIVER_COMMAND_LINE_H
+#define OPEN_CO_DRIVER_COMMAND_LINE_H
+
+#include <string>
+#include <vector>
+
+namespace open_co {
+
+struct CommandLine {
+  bool HasInputs = false; ///< False for --version, -print-* and the like.
+  bool Compiles = false;  ///< Generates code from a source, IR or stdin.
+  bool Links = false;     ///< Ends in an executable or a shared library.
+  bool Static = false;    ///< Links with -static or -static-pie.
+  bool Lld = false;       ///< Names lld, but no path to it.
+};
+
+/// \param Args without the program's name; response files are looked into.
+CommandLine parseCommandLine(const std::vector<std::string> &Args);
+
+} // namespace open_co
+
+#endif // OPEN_CO_DRIVER_COMMAND_LINE_H

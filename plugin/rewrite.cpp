@@ -1,0 +1,35 @@
+//===- rewrite.cpp - The pass `open-co` -----------------------------------===//
+
+#include "rewrite.h"
+
+#include "compat.h"
+#include "locals.h"
+#include "redirect.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace open_co;
+
+/// The runtime exists for one target so far.
+static bool isSupported(const Triple &T) {
+  return T.getArch() == Triple::x86_64 && T.isOSLinux() &&
+         T.isGNUEnvironment() && !T.isX32();
+}
+
+PreservedAnalyses open_co::RewritePass::run(Module &M,
+                                            ModuleAnalysisManager &) {
+  if (!usesHooks(M) && !hasThreadLocals(M))
+    return PreservedAnalyses::all();
+  Triple T(M.getTargetTriple());
+  // No triple means the host's, to LLVM.
+  if (!T.str().empty() && !isSupported(T)) {
+    M.getContext().emitError("open-co: target '" + T.str() +
+                             "' is not supported; only x86_64-linux-gnu is");
+    return PreservedAnalyses::all();
+  }
+  bool Changed = redirect(M);
+  Changed |= makeThreadLocalsCoroutineLocal(M);
+  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+}

@@ -1,0 +1,21 @@
+//===- version_guard.h - Was the plugin loaded by the LLVM it fits? -------===//
+//
+// LLVM's classes change their layout with each major version, so a plugin in
+// the wrong compiler crashes it. This file and plugin.cpp's entry point run
+// before that is known: they use no LLVM class, and the plugin has no static
+// constructors.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OPEN_CO_PLUGIN_VERSION_GUARD_H
+#define OPEN_CO_PLUGIN_VERSION_GUARD_H
+
+namespace open_co {
+
+/// \returns whether this process runs the LLVM that the plugin was built for.
+/// If not, says so on stderr.
+bool loadedByOwnLLVM();
+
+} // namespace open_co
+
+#endif // OPEN_CO_PLUGIN_VERSION_GUARD_H

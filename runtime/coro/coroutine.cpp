@@ -1,0 +1,85 @@
+// coroutine.cpp - the stack switch, and what changes hands at it. The only
+// file that sees Boost.Context.
+//
+//   scheduler's stack        coroutine's stack
+//   resume(T, C) ------jump------> suspend() returns, or entry(C)
+//      ^                                |
+//      `-------------jump---------- suspend()
+#include "coro/coroutine.h"
+#include "coro/os_thread.h"
+#include "coro/sanitizer.h"
+
+#include <boost/context/detail/fcontext.hpp>
+#include <cerrno>
+#include <netdb.h>
+
+extern "C" oc::ExceptionState *__cxa_get_globals() __attribute__((weak));
+
+extern "C" {
+__thread oc::OsThread *__oc_this_thread = nullptr;
+__thread void *__oc_locals_base = nullptr;
+}
+
+namespace oc {
+namespace {
+
+using boost::context::detail::jump_fcontext;
+using boost::context::detail::make_fcontext;
+using boost::context::detail::transfer_t;
+
+/// Every coroutine's first frame. Unwinders stop here: there is no caller.
+[[noreturn]] void entry(transfer_t From) {
+  asm volatile(".cfi_undefined rip");
+  auto *T = static_cast<OsThread *>(From.data);
+  T->SchedulerContext = From.fctx;
+  finishSwitch(nullptr, T);
+  Coroutine &C = *T->Current;
+  C.Entry(C);
+  __builtin_unreachable();
+}
+
+} // namespace
+
+void attachThread(OsThread &T) {
+  T.Tid = sys::threadId();
+  T.Errno = &errno;
+  T.HErrno = &h_errno;
+  T.Exceptions = __cxa_get_globals ? __cxa_get_globals() : nullptr;
+  T.Locals = &__oc_locals_base;
+  __oc_this_thread = &T;
+}
+
+void prepareCoroutine(Coroutine &C, char *Top, char *Bottom) {
+  C.Context = make_fcontext(Top, static_cast<size_t>(Top - Bottom), entry);
+  createFiber(C);
+}
+
+void resume(OsThread &T, Coroutine &C) {
+  T.Current = &C;
+  *T.Errno = C.Errno;
+  *T.HErrno = C.HErrno;
+  if (T.Exceptions)
+    *T.Exceptions = C.Exceptions;
+  *T.Locals = C.Locals;
+  startSwitchTo(C, T);
+  transfer_t From = jump_fcontext(C.Context, &T);
+  finishSwitchToScheduler(T);
+  C.Context = From.fctx;
+  C.Errno = *T.Errno;
+  C.HErrno = *T.HErrno;
+  if (T.Exceptions)
+    C.Exceptions = *T.Exceptions;
+  T.Current = nullptr;
+}
+
+void suspend() {
+  OsThread *T = thisThread();
+  Coroutine &C = *T->Current;
+  void *FakeStack = startSwitchFrom(C, *T);
+  transfer_t From = jump_fcontext(T->SchedulerContext, nullptr);
+  auto *Now = static_cast<OsThread *>(From.data); // Maybe another than T.
+  Now->SchedulerContext = From.fctx;
+  finishSwitch(FakeStack, Now);
+}
+
+} // namespace oc

@@ -1,0 +1,78 @@
+// coroutine.h - what every coroutine has: a stack, a place in the scheduler,
+// and what natively belongs to the OS thread and travels with it instead.
+// What a *thread of the program* has besides is in thread/thread_block.h.
+#ifndef OPEN_CO_CORO_COROUTINE_H
+#define OPEN_CO_CORO_COROUTINE_H
+
+#include "coro/stack.h"
+#include "sys/lock.h"
+
+#include <atomic>
+#include <cstdint>
+
+namespace oc {
+
+struct OsThread;
+
+/// libstdc++'s and libc++'s __cxa_eh_globals (Itanium C++ ABI, 2.2.2).
+struct ExceptionState {
+  void *Caught = nullptr;
+  unsigned Uncaught = 0;
+};
+
+/// Running --park--> Parked --unpark--> Notified, then Running again
+///    `--unpark--> Notified --park--> Running (no lost wake-up)
+/// The parker makes the transitions to Parked and Running, any thread that to
+/// Notified. A wake-up may be spurious: whoever parks looks again.
+enum class ParkState : uint32_t { Running, Parked, Notified };
+
+struct Coroutine {
+  // Owned by the scheduler.
+  void *Context = nullptr; // Saved registers while suspended.
+  Coroutine *Next = nullptr;
+  std::atomic<ParkState> State{ParkState::Running};
+  /// The OS thread that this coroutine has to itself; null: any worker's.
+  std::atomic<OsThread *> Bound{nullptr};
+  unsigned LastWorker = 0;
+
+  Stack Memory;
+  void (*Entry)(Coroutine &) = nullptr;
+  /// Called on the scheduler's stack once the coroutine has left its own for
+  /// the last time; it may release Memory.
+  void (*Ended)(Coroutine &) = nullptr;
+
+  // Travels with the coroutine (saved while it is suspended).
+  int Errno = 0;
+  int HErrno = 0;
+  ExceptionState Exceptions;
+  void *SanitizerFiber = nullptr;
+
+  /// The coroutine's copy of the program's thread_local variables; null until
+  /// it touches one.
+  void *Locals = nullptr;
+
+  // Signals (signal/). A set has bit N-1 for signal N.
+  std::atomic<uint64_t> PendingSignals{0};
+  uint64_t SignalMask = 0;
+
+  /// Whether a signal waits that this coroutine does not block.
+  bool hasSignal() const {
+    return PendingSignals.load(std::memory_order_acquire) & ~SignalMask;
+  }
+};
+
+/// Prepares \p C so that the first resume calls C.Entry(C) with a stack that
+/// ends below \p Top (16-byte aligned). Entry never returns.
+void prepareCoroutine(Coroutine &C, char *Top, char *Bottom);
+
+/// Runs \p C on this OS thread until it suspends. Called on the scheduler's
+/// stack of \p T.
+void resume(OsThread &T, Coroutine &C);
+
+/// Leaves the running coroutine for the scheduler of its OS thread; returns
+/// when it is resumed, maybe on another one.
+void suspend();
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,93 @@
+// os_thread.h - an OS thread as the runtime sees it: one that drives a worker,
+// one that a coroutine has to itself (main's is the first of these), or a
+// native thread of the program's libraries.
+#ifndef OPEN_CO_CORO_OS_THREAD_H
+#define OPEN_CO_CORO_OS_THREAD_H
+
+#include "coro/coroutine.h"
+
+namespace oc {
+
+struct Worker;
+
+/// What the scheduler does with a coroutine that has suspended.
+enum class After : uint8_t { Park, Yield, End };
+
+struct OsThread {
+  Coroutine *Current = nullptr; // Null on the scheduler's own stack.
+  /// The worker it drives. Others may take it away while a coroutine runs
+  /// (Worker::Duty decides); then it is stale until the scheduler runs again.
+  Worker *Drives = nullptr;
+  void *SchedulerContext = nullptr;
+  After Then = After::Park;
+  int Tid = 0;
+
+  // Where this thread's own libc keeps what travels with coroutines.
+  int *Errno = nullptr;
+  int *HErrno = nullptr;
+  ExceptionState *Exceptions = nullptr; // Null: no C++ runtime in the process.
+  void **Locals = nullptr;
+
+  /// Whether the running coroutine is in a call that is known to block.
+  std::atomic<bool> Opaque{false};
+
+  /// A worker that it is to drive next, given while it is idle.
+  std::atomic<Worker *> Assigned{nullptr};
+  OsThread *NextIdle = nullptr;
+
+  // Signals that arrived while the runtime was inside itself (signal/).
+  std::atomic<uint32_t> Inside{0};
+  std::atomic<uint64_t> Recorded{0};
+  /// Whether this is the child of vfork(2), which shares its parent's memory.
+  bool InVfork = false;
+  /// A foreign thread's: its coroutine lives as long as the thread does.
+  bool Foreign = false;
+
+  void *SanitizerStack = nullptr;
+  const void *SanitizerStackBottom = nullptr;
+  size_t SanitizerStackSize = 0;
+  void *SanitizerFiber = nullptr;
+};
+
+extern "C" {
+/// The calling OS thread; null until the runtime meets it. Read it through
+/// thisThread() only.
+extern __thread OsThread *__oc_this_thread
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+/// The base of the running coroutine's locals: the compiler plugin's code
+/// reads it. Null: __oc_locals_init.
+extern __thread void *__oc_locals_base
+    __attribute__((tls_model("initial-exec"), visibility("default")));
+}
+
+/// The calling OS thread, read afresh: a compiler would keep the address of a
+/// thread_local across a suspension, after which this is another thread.
+inline OsThread *thisThread() {
+  OsThread *T;
+  asm volatile("movq __oc_this_thread@gottpoff(%%rip), %0\n\t"
+               "movq %%fs:(%0), %0"
+               : "=r"(T));
+  return T;
+}
+
+/// Makes \p T the calling OS thread's record.
+void attachThread(OsThread &T);
+
+/// The coroutine that runs here; null outside of one, and in a vfork child,
+/// where every wrapper is the plain call.
+inline Coroutine *currentCoroutine() {
+  OsThread *T = thisThread();
+  return T && !T->InVfork ? T->Current : nullptr;
+}
+
+/// The coroutine that runs here if it can be suspended: it shares its OS
+/// thread with others. Null: the native call is the right one.
+inline Coroutine *suspendable() {
+  Coroutine *C = currentCoroutine();
+  // Relaxed: only the coroutine itself binds itself.
+  return C && !C->Bound.load(std::memory_order_relaxed) ? C : nullptr;
+}
+
+} // namespace oc
+
+#endif

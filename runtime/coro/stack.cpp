@@ -1,0 +1,125 @@
+// stack.cpp - stacks are cut from slabs and kept on a free list for each size.
+//
+//   slab   | guard | stack ........ top | guard | stack ........ top | ...
+//
+// A slab starts in the middle of a 2 MiB page-table span, so that a stack's
+// guard and the top pages of its neighbour below share one page table (with
+// the default size, where stacks are a multiple of 2 MiB apart).
+#include "coro/stack.h"
+#include "sys/arena.h"
+#include "sys/lock.h"
+
+#include <cstring>
+#include <mutex>
+#include <sys/mman.h>
+
+namespace oc {
+namespace {
+
+constexpr size_t Unit = 64 * 1024; // Sizes are multiples of it.
+constexpr size_t Span = 2 * 1024 * 1024;
+constexpr int GuardInstall = 102;  // MADV_GUARD_INSTALL, Linux 6.13.
+constexpr size_t MostPerSlab = 64;
+constexpr size_t MostSlabSize = size_t{1} << 30; // Unless one is larger.
+
+/// The stacks of one size that no coroutine uses.
+struct SizeClass {
+  size_t Size;
+  char *Free = nullptr;   // Used before; linked through linkOf().
+  char *Fresh = nullptr;  // Never touched: FreshLeft of them lie here in a row.
+  size_t FreshLeft = 0;
+  SizeClass *Next = nullptr;
+};
+
+Lock Guard;
+SizeClass *Classes;
+bool GuardsByAdvice = true;
+
+/// Above Stack::top(), so that a control block keeps its value on the list.
+char *&linkOf(char *Low, size_t Size) {
+  return *reinterpret_cast<char **>(Low + Size - Stack::LinkRoom);
+}
+
+SizeClass *classFor(size_t Size) {
+  for (SizeClass *C = Classes; C; C = C->Next)
+    if (C->Size == Size)
+      return C;
+  auto *C = arena::create<SizeClass>();
+  if (C) {
+    C->Size = Size;
+    C->Next = Classes;
+    Classes = C;
+  }
+  return C;
+}
+
+bool installGuard(char *Low) {
+  if (GuardsByAdvice && sys::advise(Low, PageSize, GuardInstall) == 0)
+    return true;
+  GuardsByAdvice = false; // An older kernel: one more mapping for each stack.
+  return sys::protect(Low, PageSize, PROT_NONE) == 0;
+}
+
+/// Maps a slab of untouched stacks for \p C, smaller if memory is short.
+bool refill(SizeClass &C) {
+  size_t Count = MostPerSlab;
+  while (Count > 1 && C.Size * Count > MostSlabSize)
+    Count /= 4;
+  for (; Count; Count /= 4) {
+    size_t Slack = C.Size % Span ? 0 : Span;
+    auto *P = static_cast<char *>(
+        sys::map(C.Size * Count + Slack, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK));
+    if (!P)
+      continue;
+    // With huge pages a touched stack would cost 2 MiB.
+    sys::advise(P, C.Size * Count + Slack, MADV_NOHUGEPAGE);
+    if (Slack)
+      P += (Span + Span / 2 - (reinterpret_cast<uintptr_t>(P) & (Span - 1))) &
+           (Span - 1);
+    C.Fresh = P;
+    C.FreshLeft = Count;
+    return true;
+  }
+  return false;
+}
+
+/// \returns the low end of a stack of \p C, or null.
+char *take(SizeClass &C) {
+  if (char *Low = C.Free) {
+    C.Free = linkOf(Low, C.Size);
+    return Low;
+  }
+  // A guard fails at vm.max_map_count; the stack then stays where it is.
+  if ((!C.FreshLeft && !refill(C)) || !installGuard(C.Fresh))
+    return nullptr;
+  --C.FreshLeft;
+  char *Low = C.Fresh;
+  C.Fresh += C.Size;
+  return Low;
+}
+
+} // namespace
+
+Stack allocateStack(size_t Usable) {
+  size_t Size;
+  if (__builtin_add_overflow(Usable, StackReserve + PageSize + Unit - 1, &Size))
+    return {};
+  Size &= ~(Unit - 1);
+  std::lock_guard Held(Guard);
+  SizeClass *C = classFor(Size);
+  char *Low = C ? take(*C) : nullptr;
+  return Low ? Stack{Low, Size} : Stack{};
+}
+
+void releaseStack(Stack S) {
+  std::lock_guard Held(Guard);
+  SizeClass *C = classFor(S.Size); // Exists: the stack came from it.
+  linkOf(S.Low, S.Size) = C->Free;
+  C->Free = S.Low;
+}
+
+void lockStacksForFork() { Guard.lock(); }
+void unlockStacksAfterFork() { Guard.unlock(); }
+
+} // namespace oc

@@ -1,0 +1,36 @@
+// hooks.h - declares the wrapper of each row of hooks.def with the type that
+// the system's own header gives the function: a name or a parameter that is
+// wrong does not compile. Rows that no header declares (OC_ENTRY) are declared
+// where they are defined.
+#ifndef OPEN_CO_HOOKS_H
+#define OPEN_CO_HOOKS_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <threads.h>
+#include <time.h>
+#include <unistd.h>
+
+extern "C" {
+#define OC_HOOK(Name, Support, Note) extern decltype(::Name) __oc_##Name;
+#include "open_co/hooks.def"
+}
+
+#endif

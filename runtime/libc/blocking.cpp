@@ -1,0 +1,59 @@
+// blocking.cpp - answers from the descriptor table, else from the kernel.
+#include "libc/blocking.h"
+#include "sys/syscall.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace oc {
+
+bool userNonBlocking(int Fd) {
+  FdFacts F;
+  if (fds::facts(Fd, F))
+    return F.NonBlocking;
+  long Flags = sys::fcntl(Fd, F_GETFL);
+  return Flags >= 0 && (Flags & O_NONBLOCK);
+}
+
+Deadline socketDeadline(int Fd, Interest I) {
+  bool Receive = I == Interest::Read;
+  FdFacts F;
+  if (fds::facts(Fd, F) &&
+      !(Receive ? F.HasReceiveTimeout : F.HasSendTimeout))
+    return Deadline::never();
+  timeval Timeout{};
+  socklen_t Size = sizeof Timeout;
+  if (sys::getsockopt(Fd, SOL_SOCKET, Receive ? SO_RCVTIMEO : SO_SNDTIMEO,
+                      &Timeout, &Size) < 0)
+    return Deadline::never(); // Not a socket.
+  int64_t Ns = nanoseconds(Timeout);
+  return Ns ? Deadline::in(Ns) : Deadline::never();
+}
+
+FdKind kindOf(int Fd) {
+  FdFacts F;
+  if (fds::facts(Fd, F) && F.Kind != FdKind::Unknown)
+    return F.Kind;
+  struct stat S;
+  if (sys::fstat(Fd, &S) < 0)
+    return FdKind::Other; // The call itself will tell.
+  FdKind Kind = FdKind::Other;
+  switch (S.st_mode & S_IFMT) {
+  case S_IFSOCK:
+    Kind = FdKind::Socket;
+    break;
+  case S_IFREG:
+  case S_IFDIR:
+  case S_IFBLK:
+    Kind = FdKind::File;
+    break;
+  case S_IFIFO:
+  case 0: // eventfd, timerfd and so on.
+    Kind = FdKind::NoWait;
+    break;
+  }
+  fds::setKind(Fd, Kind);
+  return Kind;
+}
+
+} // namespace oc

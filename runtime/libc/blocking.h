@@ -1,0 +1,53 @@
+// blocking.h - the two questions that each descriptor wrapper asks: does the
+// user want to block, and if so, until when?
+#ifndef OPEN_CO_LIBC_BLOCKING_H
+#define OPEN_CO_LIBC_BLOCKING_H
+
+#include "sched/wait_ready.h"
+#include "signal/signals.h"
+
+namespace oc {
+
+/// Whether the program made \p Fd non-blocking. Asks the kernel where others
+/// may change it.
+bool userNonBlocking(int Fd);
+
+/// When a blocking call on \p Fd gives up: the socket's SO_RCVTIMEO or
+/// SO_SNDTIMEO from now on, else never.
+Deadline socketDeadline(int Fd, Interest I);
+
+/// How \p Fd can be tried without blocking. Asks the kernel once for what was
+/// made by the program, else each time.
+FdKind kindOf(int Fd);
+
+/// One call of a coroutine that blocks until \p Fd is ready, as the man pages
+/// say: EAGAIN at once on a non-blocking descriptor, or after the socket's
+/// timeout; EINTR or another go after a signal (signal(7)). \p Op(fd) tries
+/// and does not block; \p Block(fd) may block the OS thread.
+template <typename Try, typename Block>
+long blockingCall(int Fd, Interest I, bool DontWait, Try Op, Block Blocking) {
+  bool HasTimeout = false;
+  for (;;) {
+    long Result = untilReady(
+        Fd, I,
+        [&] {
+          if (DontWait || userNonBlocking(Fd))
+            return Deadline::at(0);
+          Deadline Until = socketDeadline(Fd, I);
+          HasTimeout = !Until.isNever();
+          return Until;
+        },
+        Op, Blocking);
+    if (Result != -EINTR) {
+      deliverSignals(); // Sent while it ran.
+      return Result;
+    }
+    // A socket's timeout makes EINTR certain: signal(7).
+    if (long R = interrupted(!HasTimeout))
+      return R;
+  }
+}
+
+} // namespace oc
+
+#endif

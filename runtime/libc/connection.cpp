@@ -1,0 +1,59 @@
+// connection.cpp - making connections. The kernel has no accept and no connect
+// that asks for no waiting and leaves the file's flags alone.
+#include "libc/blocking.h"
+#include "libc/wrapper.h"
+#include "sys/errno.h"
+
+#include <mutex>
+
+namespace oc {
+namespace {
+
+/// Takes a connection if one is there. The lock keeps this process's other
+/// coroutines from taking it between the two calls; another process may, and
+/// then the OS thread waits for the next one.
+long tryAccept(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
+  Lock &Accepting = fds::acceptLock(Fd);
+  std::lock_guard Held(Accepting);
+  pollfd P{Fd, POLLIN, 0};
+  if (sys::poll(&P, 1, 0) == 0)
+    return -EAGAIN;
+  return sys::accept4(Fd, A, Len, Flags);
+}
+
+long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
+  return blockingCall(
+      Fd, Interest::Read, false,
+      [&](int Now) { return tryAccept(Now, A, Len, Flags); },
+      [&](int Now) { return sys::accept4(Now, A, Len, Flags); });
+}
+
+int acceptAny(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
+  int New = suspendable()
+                ? static_cast<int>(
+                      toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
+                : accept4(Fd, A, Len, Flags);
+  if (New >= 0 && currentCoroutine())
+    fds::created(New, {.Kind = FdKind::Socket,
+                       .NonBlocking = (Flags & SOCK_NONBLOCK) != 0});
+  return New;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_accept(int Fd, sockaddr *A, socklen_t *Len) {
+  return acceptAny(Fd, A, Len, 0);
+}
+
+OC_WRAPPER int __oc_accept4(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
+  return acceptAny(Fd, A, Len, Flags);
+}
+
+/// connect(2). The first call of a blocking connect waits for the peer: on the
+/// OS thread, whose worker goes on with another.
+OC_WRAPPER int __oc_connect(int Fd, const sockaddr *A, socklen_t Len) {
+  return opaque([&] { return connect(Fd, A, Len); });
+}

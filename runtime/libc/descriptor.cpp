@@ -1,0 +1,205 @@
+// descriptor.cpp - calls that make, copy, change and close descriptors. None
+// waits for data; they tell the descriptor table what they did.
+#include "libc/wrapper.h"
+#include "coro/os_thread.h"
+#include "reactor/fd_table.h"
+#include "sched/scheduler.h"
+#include "sys/errno.h"
+
+#include <cerrno>
+#include <cstdarg>
+#include <fcntl.h>
+
+namespace oc {
+namespace {
+
+/// Whether the table is to be told: it matters once the scheduler runs, and
+/// not in a vfork child, whose descriptors are not ours.
+bool keepsTable() {
+  OsThread *T = thisThread();
+  return schedulerRuns() && !(T && T->InVfork);
+}
+
+int made(int Fd, FdKind Kind, bool NonBlocking) {
+  if (Fd >= 0 && keepsTable())
+    fds::created(Fd, {.Kind = Kind, .NonBlocking = NonBlocking});
+  return Fd;
+}
+
+/// \p New refers to the same description as \p Old from now on.
+int copied(int Old, int New) {
+  if (New >= 0 && keepsTable()) {
+    if (New != Old)
+      fds::forget(New);
+    fds::shared(Old);
+    fds::shared(New);
+  }
+  return New;
+}
+
+bool isHidden(int Fd) { return keepsTable() && Poller::owns(Fd); }
+
+int badDescriptor() { return static_cast<int>(toErrno(-EBADF)); }
+
+int copyTo(int Old, int New, int Flags, bool HasFlags) {
+  // What was there is closed by the kernel in the same step.
+  if (keepsTable() && Old != New && New >= 0 && !isHidden(New) &&
+      sys::fcntl(Old, F_GETFD) >= 0)
+    fds::forget(New);
+  return copied(Old, HasFlags ? dup3(Old, New, Flags) : dup2(Old, New));
+}
+
+int control(int Fd, int Command, long Arg) {
+  int Result = fcntl(Fd, Command, Arg);
+  if (Result < 0 || !keepsTable())
+    return Result;
+  if (Command == F_DUPFD || Command == F_DUPFD_CLOEXEC)
+    return copied(Fd, Result);
+  if (Command == F_SETFL)
+    fds::setNonBlocking(Fd, Arg & O_NONBLOCK);
+  return Result;
+}
+
+/// Opening a FIFO or a device may block; the monitor sees to that.
+int opened(int Fd, int Flags) {
+  return made(Fd, FdKind::Unknown, Flags & O_NONBLOCK);
+}
+
+/// The mode that an open call with \p Flags has as its last argument.
+mode_t modeFrom(int Flags, va_list Args) {
+  bool Has = (Flags & O_CREAT) || (Flags & O_TMPFILE) == O_TMPFILE;
+  return Has ? va_arg(Args, mode_t) : 0;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_close(int Fd) {
+  if (isHidden(Fd))
+    return badDescriptor();
+  if (keepsTable())
+    fds::forget(Fd);
+  return close(Fd);
+}
+
+OC_WRAPPER int __oc_fclose(FILE *F) {
+  if (keepsTable())
+    if (int Fd = fileno_unlocked(F); Fd >= 0)
+      fds::forget(Fd);
+  return fclose(F);
+}
+
+OC_WRAPPER int __oc_dup(int Fd) noexcept {
+  return isHidden(Fd) ? badDescriptor() : copied(Fd, dup(Fd));
+}
+
+OC_WRAPPER int __oc_dup2(int Old, int New) noexcept {
+  return isHidden(Old) || isHidden(New) ? badDescriptor()
+                                        : copyTo(Old, New, 0, false);
+}
+
+OC_WRAPPER int __oc_dup3(int Old, int New, int Flags) noexcept {
+  return isHidden(Old) || isHidden(New) ? badDescriptor()
+                                        : copyTo(Old, New, Flags, true);
+}
+
+OC_WRAPPER int __oc_fcntl(int Fd, int Command, ...) {
+  if (isHidden(Fd))
+    return badDescriptor();
+  va_list Args;
+  va_start(Args, Command);
+  long Arg = va_arg(Args, long); // An int or a pointer, or nothing.
+  va_end(Args);
+  return control(Fd, Command, Arg);
+}
+
+OC_WRAPPER int __oc_fcntl64(int Fd, int Command, ...) {
+  va_list Args;
+  va_start(Args, Command);
+  long Arg = va_arg(Args, long);
+  va_end(Args);
+  return __oc_fcntl(Fd, Command, Arg);
+}
+
+OC_WRAPPER int __oc_ioctl(int Fd, unsigned long Request, ...) noexcept {
+  if (isHidden(Fd))
+    return badDescriptor();
+  va_list Args;
+  va_start(Args, Request);
+  void *Arg = va_arg(Args, void *);
+  va_end(Args);
+  int Result = ioctl(Fd, Request, Arg);
+  if (Result == 0 && Request == FIONBIO && keepsTable())
+    fds::setNonBlocking(Fd, *static_cast<int *>(Arg));
+  return Result;
+}
+
+OC_WRAPPER int __oc_socket(int Domain, int Type, int Protocol) noexcept {
+  return made(socket(Domain, Type, Protocol), FdKind::Socket,
+              Type & SOCK_NONBLOCK);
+}
+
+OC_WRAPPER int __oc_socketpair(int Domain, int Type, int Protocol,
+                               int Pair[2]) noexcept {
+  int Result = socketpair(Domain, Type, Protocol, Pair);
+  for (int I = 0; Result == 0 && I < 2; ++I)
+    made(Pair[I], FdKind::Socket, Type & SOCK_NONBLOCK);
+  return Result;
+}
+
+OC_WRAPPER int __oc_pipe2(int Pair[2], int Flags) noexcept {
+  int Result = pipe2(Pair, Flags);
+  for (int I = 0; Result == 0 && I < 2; ++I)
+    made(Pair[I], FdKind::NoWait, Flags & O_NONBLOCK);
+  return Result;
+}
+
+OC_WRAPPER int __oc_pipe(int Pair[2]) noexcept { return __oc_pipe2(Pair, 0); }
+
+OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,
+                               socklen_t Size) noexcept {
+  int Result = setsockopt(Fd, Level, Name, Value, Size);
+  if (Result != 0 || Level != SOL_SOCKET || !keepsTable())
+    return Result;
+  // Read once per wait from here on; it may have been set to zero.
+  if (Name == SO_RCVTIMEO)
+    fds::setReceiveTimeout(Fd, true);
+  else if (Name == SO_SNDTIMEO)
+    fds::setSendTimeout(Fd, true);
+  return Result;
+}
+
+OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
+  return isHidden(Fd) ? badDescriptor() : shutdown(Fd, How);
+}
+
+#define OC_OPEN(Name)                                                          \
+  OC_WRAPPER int __oc_##Name(const char *Path, int Flags, ...) {               \
+    va_list Args;                                                              \
+    va_start(Args, Flags);                                                     \
+    mode_t Mode = modeFrom(Flags, Args);                                       \
+    va_end(Args);                                                              \
+    return opened(Name(Path, Flags, Mode), Flags);                             \
+  }
+#define OC_OPENAT(Name)                                                        \
+  OC_WRAPPER int __oc_##Name(int Directory, const char *Path, int Flags,       \
+                             ...) {                                            \
+    va_list Args;                                                              \
+    va_start(Args, Flags);                                                     \
+    mode_t Mode = modeFrom(Flags, Args);                                       \
+    va_end(Args);                                                              \
+    return opened(Name(Directory, Path, Flags, Mode), Flags);                  \
+  }
+OC_OPEN(open)
+OC_OPEN(open64)
+OC_OPENAT(openat)
+OC_OPENAT(openat64)
+
+OC_WRAPPER int __oc_creat(const char *Path, mode_t Mode) {
+  return opened(creat(Path, Mode), 0);
+}
+OC_WRAPPER int __oc_creat64(const char *Path, mode_t Mode) {
+  return opened(creat64(Path, Mode), 0);
+}

@@ -1,0 +1,63 @@
+// per_thread.cpp - what libc keeps by OS thread behind a function. errno and
+// h_errno travel with the coroutine (coro/coroutine.cpp), so their address has
+// only to be asked for afresh; messages get a buffer in the thread's block.
+#include "libc/wrapper.h"
+#include "thread/thread_block.h"
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <resolv.h>
+
+namespace oc {
+namespace {
+
+template <size_t N> char *copy(char (&Buffer)[N], const char *Text) {
+  strncpy(Buffer, Text, N - 1);
+  return Buffer;
+}
+
+/// \p Text if libc knows the number, else a copy: it writes such messages into
+/// a buffer of the OS thread.
+char *own(char *Text, bool IsKnown) {
+  ThreadBlock *T = currentThread();
+  return T && !IsKnown ? copy(T->MessageBuffer, Text) : Text;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+extern "C" {
+#undef errno
+#undef h_errno
+OC_WRAPPER int *__oc___errno_location() noexcept { return __errno_location(); }
+OC_WRAPPER int *__oc___h_errno_location() noexcept {
+  return __h_errno_location();
+}
+OC_WRAPPER const unsigned short **__oc___ctype_b_loc() noexcept {
+  return __ctype_b_loc();
+}
+OC_WRAPPER const __int32_t **__oc___ctype_tolower_loc() noexcept {
+  return __ctype_tolower_loc();
+}
+OC_WRAPPER const __int32_t **__oc___ctype_toupper_loc() noexcept {
+  return __ctype_toupper_loc();
+}
+OC_WRAPPER res_state __oc___res_state() noexcept { return __res_state(); }
+}
+
+OC_WRAPPER char *__oc_strerror(int Number) noexcept {
+  return own(strerror(Number), strerrordesc_np(Number));
+}
+
+OC_WRAPPER char *__oc_strsignal(int Number) noexcept {
+  return own(strsignal(Number), sigdescr_np(Number));
+}
+
+OC_WRAPPER char *__oc_inet_ntoa(in_addr A) noexcept {
+  ThreadBlock *T = currentThread();
+  char *Text = inet_ntoa(A);
+  return T ? copy(T->AddressBuffer, Text) : Text;
+}

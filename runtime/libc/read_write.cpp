@@ -1,0 +1,86 @@
+// read_write.cpp - read(2) and write(2) on every kind of file.
+#include "libc/wrapper.h"
+#include "libc/write_all.h"
+#include "sys/errno.h"
+
+// glibc's, for _FORTIFY_SOURCE.
+extern "C" [[noreturn]] void __chk_fail();
+
+namespace oc {
+namespace {
+
+/// Whether the plain call would not block.
+bool isReady(int Fd, short Events) {
+  pollfd P{Fd, Events, 0};
+  return sys::poll(&P, 1, 0) != 0;
+}
+
+/// Tries to read without blocking. Where the file cannot tell beforehand
+/// (FIFOs, ttys), readiness comes first and then the plain call: another
+/// reader may be faster, and then the OS thread waits.
+long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
+  if (Kind == FdKind::Socket)
+    return sys::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
+  if (Kind == FdKind::NoWait) {
+    long R = sys::readNoWait(Fd, Buf, N);
+    if (R != -EOPNOTSUPP)
+      return R;
+  }
+  return isReady(Fd, POLLIN) ? sys::read(Fd, Buf, N) : -EAGAIN;
+}
+
+long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
+  if (Kind == FdKind::Socket)
+    return sys::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
+  if (Kind == FdKind::NoWait) {
+    long R = sys::writeNoWait(Fd, Buf, N);
+    if (R != -EOPNOTSUPP)
+      return R;
+  }
+  // A write of more than there is room for blocks the OS thread.
+  return isReady(Fd, POLLOUT) ? sys::write(Fd, Buf, N) : -EAGAIN;
+}
+
+long readInCoroutine(int Fd, void *Buf, size_t N) {
+  FdKind Kind = kindOf(Fd);
+  if (N == 0 || Kind == FdKind::File)
+    return sys::read(Fd, Buf, N);
+  return blockingCall(
+      Fd, Interest::Read, false,
+      [&](int Now) { return tryRead(Now, Kind, Buf, N); },
+      [&](int Now) { return sys::read(Now, Buf, N); });
+}
+
+long writeInCoroutine(int Fd, const void *Buf, size_t N) {
+  FdKind Kind = kindOf(Fd);
+  if (N == 0 || Kind == FdKind::File)
+    return sys::write(Fd, Buf, N);
+  return writeAll(Fd, Kind, static_cast<const char *>(Buf), N, false,
+                  [&](int Now, const char *P, size_t Left) {
+                    return tryWrite(Now, Kind, P, Left);
+                  },
+                  [](int Now, const char *P, size_t Left) {
+                    return sys::write(Now, P, Left);
+                  });
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER ssize_t __oc_read(int Fd, void *Buf, size_t N) {
+  return suspendable() ? toErrno(readInCoroutine(Fd, Buf, N))
+                       : read(Fd, Buf, N);
+}
+
+OC_WRAPPER ssize_t __oc_write(int Fd, const void *Buf, size_t N) {
+  return suspendable() ? toErrno(writeInCoroutine(Fd, Buf, N))
+                       : write(Fd, Buf, N);
+}
+
+OC_WRAPPER ssize_t __oc___read_chk(int Fd, void *Buf, size_t N, size_t Room) {
+  if (N > Room)
+    __chk_fail();
+  return __oc_read(Fd, Buf, N);
+}

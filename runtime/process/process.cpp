@@ -1,0 +1,127 @@
+// process.cpp - making processes. A child of fork has one coroutine, the
+// caller, which keeps its OS thread; it goes on as an open-co program.
+#include "libc/wrapper.h"
+#include "coro/stack.h"
+#include "reactor/fd_table.h"
+#include "sched/scheduler.h"
+#include "sched/wait_queue.h"
+#include "signal/signals.h"
+#include "sys/arena.h"
+#include "sys/errno.h"
+#include "thread/exit.h"
+#include "thread/keys.h"
+#include "thread/locals.h"
+#include "thread/thread_block.h"
+
+#include <unistd.h>
+
+namespace oc {
+namespace {
+
+/// Everything that another OS thread may have held or owned in the parent.
+void resetChild() {
+  fds::resetInChild();
+  resetSchedulerInChild();
+  resetWaitQueuesInChild();
+  resetLocalsInChild();
+  resetKeysInChild();
+  resetLiveThreadsInChild();
+  resetThreadCountInChild();
+  resetSignalsInChild();
+}
+
+pid_t forkProcess() {
+  // What the child goes on using has to be in order.
+  arena::lockForFork();
+  lockStacksForFork();
+  LiveGuard.lock();
+  pid_t Pid = fork();
+  LiveGuard.unlock();
+  unlockStacksAfterFork();
+  arena::unlockAfterFork();
+  if (Pid == 0)
+    resetChild();
+  else if (Pid > 0)
+    fds::processForked();
+  return Pid;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER pid_t __oc_fork() noexcept {
+  OsThread *T = thisThread();
+  if (!schedulerRuns() || (T && T->InVfork))
+    return fork();
+  return forkProcess();
+}
+
+OC_WRAPPER pid_t __oc___fork() noexcept { return __oc_fork(); }
+
+// vfork.S calls these around the system call, the second in the parent only.
+
+extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_begin() {
+  if (OsThread *T = thisThread())
+    T->InVfork = true;
+}
+
+extern "C" __attribute__((visibility("hidden"))) long
+__oc_vfork_end(long Result) {
+  if (OsThread *T = thisThread())
+    T->InVfork = false;
+  if (Result > 0 && schedulerRuns())
+    fds::processForked();
+  return toErrno(Result);
+}
+
+// A new program, or a new process, begins with the coroutine's signal mask.
+// In a vfork child the wrappers are the plain calls: RealMask sees to that.
+
+OC_WRAPPER int __oc_execv(const char *Path, char *const Argv[]) noexcept {
+  RealMask Real;
+  return execv(Path, Argv);
+}
+
+OC_WRAPPER int __oc_execve(const char *Path, char *const Argv[],
+                           char *const Env[]) noexcept {
+  RealMask Real;
+  return execve(Path, Argv, Env);
+}
+
+OC_WRAPPER int __oc_execvp(const char *File, char *const Argv[]) noexcept {
+  RealMask Real;
+  return execvp(File, Argv);
+}
+
+OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
+                                const posix_spawn_file_actions_t *Actions,
+                                const posix_spawnattr_t *Attr,
+                                char *const Argv[],
+                                char *const Env[]) noexcept {
+  RealMask Real;
+  return posix_spawn(Pid, Path, Actions, Attr, Argv, Env);
+}
+
+OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
+                                 const posix_spawn_file_actions_t *Actions,
+                                 const posix_spawnattr_t *Attr,
+                                 char *const Argv[],
+                                 char *const Env[]) noexcept {
+  RealMask Real;
+  return posix_spawnp(Pid, File, Actions, Attr, Argv, Env);
+}
+
+OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {
+  RealMask Real;
+  return popen(Command, Mode);
+}
+
+OC_WRAPPER int __oc_system(const char *Command) {
+  // The mask belongs to this OS thread, and opaque() may change it at its end.
+  return opaque([&] {
+    RealMask Real;
+    return system(Command);
+  });
+}

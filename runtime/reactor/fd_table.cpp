@@ -1,0 +1,320 @@
+// fd_table.cpp - entries in chunks that are mapped on first use and stay, so
+// that a stale event finds an entry, at worst one of a later file: its waiters
+// try again and park again.
+#include "reactor/fd_table.h"
+#include "sys/arena.h"
+#include "sys/message.h"
+#include "sys/syscall.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <mutex>
+
+namespace oc::fds {
+namespace {
+
+constexpr uint32_t InEvents =
+    EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+constexpr uint32_t OutEvents = EPOLLOUT | EPOLLHUP | EPOLLERR;
+/// What every registration asks for; EPOLLOUT joins when a write first blocks.
+constexpr uint32_t Input = EPOLLIN | EPOLLPRI | EPOLLRDHUP;
+
+struct Entry {
+  Lock Guard;
+  // Edges since the process began; never reset.
+  uint32_t InEdges = 0, OutEdges = 0;
+  FdWaiter *Waiters = nullptr;
+  Poller *Home = nullptr;    // Where it is registered, if anywhere.
+  uint32_t Registered = 0;   // For which events.
+  bool Known = false;        // Facts hold, unless forked since.
+  int HiddenUsers = 0;       // Waiters that use this duplicate of ours.
+  uint32_t ForksAtCreation = 0;
+  FdFacts Facts;
+  Lock Accepting;
+};
+
+constexpr int ChunkBits = 10;
+constexpr int ChunkEntries = 1 << ChunkBits;
+constexpr int NumChunks = 1 << 20; // Covers every descriptor number.
+
+struct Chunk {
+  Entry Entries[ChunkEntries];
+  Chunk *Next = nullptr;
+};
+
+Lock ChunksGuard;
+Chunk *AllChunks;
+std::atomic<std::atomic<Chunk *> *> Chunks;
+std::atomic<uint32_t> Forks{0};
+
+std::atomic<Chunk *> *directory() {
+  auto *D = Chunks.load(std::memory_order_acquire);
+  if (D)
+    return D;
+  std::lock_guard Held(ChunksGuard);
+  D = Chunks.load(std::memory_order_relaxed);
+  if (!D) {
+    D = static_cast<std::atomic<Chunk *> *>(
+        arena::allocate(NumChunks * sizeof(std::atomic<Chunk *>)));
+    Chunks.store(D, std::memory_order_release);
+  }
+  return D;
+}
+
+/// \returns the entry of \p Fd; null if \p Make is false and there is none, or
+/// for a number that cannot be open, or without memory.
+Entry *find(int Fd, bool Make) {
+  if (Fd < 0)
+    return nullptr;
+  auto *D = Make ? directory() : Chunks.load(std::memory_order_acquire);
+  if (!D)
+    return nullptr;
+  std::atomic<Chunk *> &Slot = D[Fd >> ChunkBits];
+  Chunk *C = Slot.load(std::memory_order_acquire);
+  if (!C && Make) {
+    std::lock_guard Held(ChunksGuard);
+    C = Slot.load(std::memory_order_relaxed);
+    if (!C && (C = arena::create<Chunk>())) {
+      C->Next = AllChunks;
+      AllChunks = C;
+      Slot.store(C, std::memory_order_release);
+    }
+  }
+  return C ? &C->Entries[Fd & (ChunkEntries - 1)] : nullptr;
+}
+
+bool isPrivate(const Entry &E) {
+  return E.Known &&
+         E.ForksAtCreation == Forks.load(std::memory_order_relaxed);
+}
+
+void link(Entry &E, FdWaiter &W) {
+  W.Previous = nullptr;
+  W.Next = E.Waiters;
+  if (E.Waiters)
+    E.Waiters->Previous = &W;
+  E.Waiters = &W;
+  W.Linked = true;
+}
+
+void unlink(Entry &E, FdWaiter &W) {
+  (W.Previous ? W.Previous->Next : E.Waiters) = W.Next;
+  if (W.Next)
+    W.Next->Previous = W.Previous;
+  W.Linked = false;
+}
+
+bool sawEdge(const Entry &E, const FdWaiter &W) {
+  return (W.Read && E.InEdges != W.InSeen) ||
+         (W.Write && E.OutEdges != W.OutSeen);
+}
+
+/// Sees to it that \p E is registered for \p Events.
+long registerFor(Entry &E, int Fd, uint32_t Events, Poller &Home) {
+  if (E.Registered && isPrivate(E)) {
+    if ((E.Registered & Events) == Events)
+      return 0;
+    E.Registered |= Events;
+    long R = E.Home->modify(Fd, E.Registered);
+    if (R != -ENOENT) // Else a library closed it natively.
+      return R;
+  }
+  // Either new, or a number that somebody may have closed and opened again
+  // behind our back: then the kernel has forgotten the registration. Adding it
+  // again tells.
+  if (!E.Home)
+    E.Home = &Home;
+  long R = E.Home->add(Fd, Events);
+  if (R == 0)
+    E.Registered = Events;
+  if (R != -EEXIST)
+    return R;
+  if ((E.Registered & Events) == Events)
+    return 0;
+  E.Registered |= Events;
+  return E.Home->modify(Fd, E.Registered);
+}
+
+/// Moves the waiters of \p E, whose number \p Fd is about to be closed, to a
+/// hidden duplicate. Without a free number they are woken and see the kernel's
+/// answer.
+void moveWaiters(Entry &E, int Fd) {
+  long Copy = sys::fcntl(Fd, F_DUPFD_CLOEXEC, hiddenFdBase());
+  Entry *To = Copy < 0 ? nullptr : find(static_cast<int>(Copy), true);
+  if (!To) {
+    for (FdWaiter *W = E.Waiters; W; W = W->Next)
+      Unpark(W->C);
+    return;
+  }
+  std::lock_guard Held(To->Guard);
+  To->Home = E.Home;
+  To->Registered = 0;
+  To->Known = false;
+  while (FdWaiter *W = E.Waiters) {
+    unlink(E, *W);
+    W->Fd = static_cast<int>(Copy);
+    W->InSeen = To->InEdges;
+    W->OutSeen = To->OutEdges;
+    link(*To, *W);
+    ++To->HiddenUsers;
+  }
+  registerFor(*To, static_cast<int>(Copy), E.Registered, *E.Home);
+}
+
+template <typename Change> void changeFacts(int Fd, Change Edit) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  if (isPrivate(*E))
+    Edit(E->Facts);
+}
+
+} // namespace
+
+void (*Unpark)(Coroutine &);
+
+void watch(FdWaiter &W) {
+  Entry *E = find(W.Fd, true);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  W.InSeen = E->InEdges;
+  W.OutSeen = E->OutEdges;
+}
+
+long arm(FdWaiter &W, Poller &Home) {
+  Entry *E = find(W.Fd, true);
+  if (!E)
+    return W.Fd < 0 ? -EBADF : -ENOMEM;
+  std::lock_guard Held(E->Guard);
+  if (sawEdge(*E, W))
+    return 1;
+  long R = registerFor(*E, W.Fd, W.Write ? Input | EPOLLOUT : Input, Home);
+  if (R < 0)
+    return R;
+  link(*E, W);
+  return 0;
+}
+
+void disarm(FdWaiter &W) {
+  for (;;) {
+    int Fd = W.Fd; // forget() may change it until we hold the right lock.
+    Entry *E = find(Fd, false);
+    std::lock_guard Held(E->Guard);
+    if (W.Fd != Fd)
+      continue;
+    if (W.Linked)
+      unlink(*E, W);
+    return;
+  }
+}
+
+void release(FdWaiter &W) {
+  Entry *E = find(W.Fd, false);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  if (!E->HiddenUsers || --E->HiddenUsers)
+    return;
+  E->Registered = 0;
+  E->Home = nullptr;
+  sys::close(W.Fd);
+}
+
+void ready(int Fd, uint32_t Events) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  bool In = Events & InEvents, Out = Events & OutEvents;
+  E->InEdges += In;
+  E->OutEdges += Out;
+  for (FdWaiter *W = E->Waiters; W; W = W->Next)
+    if ((W->Read && In) || (W->Write && Out))
+      Unpark(W->C);
+}
+
+void created(int Fd, FdFacts Facts) {
+  Entry *E = find(Fd, true);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  E->Registered = 0;
+  E->Home = nullptr;
+  E->Known = true;
+  E->ForksAtCreation = Forks.load(std::memory_order_relaxed);
+  E->Facts = Facts;
+}
+
+void shared(int Fd) {
+  if (Entry *E = find(Fd, false)) {
+    std::lock_guard Held(E->Guard);
+    E->Known = false;
+  }
+}
+
+void forget(int Fd) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  // Another number, a child or our duplicate may keep the file open; the
+  // kernel would then keep the registration, too.
+  bool LastReference = isPrivate(*E) && !E->Waiters;
+  if (E->Waiters)
+    moveWaiters(*E, Fd);
+  if (E->Registered && !LastReference)
+    E->Home->remove(Fd);
+  E->Registered = 0;
+  E->Home = nullptr;
+  E->Known = false;
+}
+
+bool facts(int Fd, FdFacts &Out) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return false;
+  std::lock_guard Held(E->Guard);
+  if (!isPrivate(*E))
+    return false;
+  Out = E->Facts;
+  return true;
+}
+
+void setKind(int Fd, FdKind Kind) {
+  changeFacts(Fd, [&](FdFacts &F) { F.Kind = Kind; });
+}
+void setNonBlocking(int Fd, bool On) {
+  changeFacts(Fd, [&](FdFacts &F) { F.NonBlocking = On; });
+}
+void setReceiveTimeout(int Fd, bool On) {
+  changeFacts(Fd, [&](FdFacts &F) { F.HasReceiveTimeout = On; });
+}
+void setSendTimeout(int Fd, bool On) {
+  changeFacts(Fd, [&](FdFacts &F) { F.HasSendTimeout = On; });
+}
+
+Lock &acceptLock(int Fd) {
+  static Lock Shared; // For numbers that have no entry.
+  Entry *E = find(Fd, true);
+  return E ? E->Accepting : Shared;
+}
+
+void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }
+
+void resetInChild() {
+  ChunksGuard.reset();
+  for (Chunk *C = AllChunks; C; C = C->Next)
+    for (Entry &E : C->Entries) {
+      E.Guard.reset();
+      E.Accepting.reset();
+      E.Waiters = nullptr;
+      E.Home = nullptr;
+      E.Registered = 0;
+      E.Known = false;
+      E.HiddenUsers = 0;
+    }
+}
+
+} // namespace oc::fds

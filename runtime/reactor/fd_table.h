@@ -1,0 +1,100 @@
+// fd_table.h - what the runtime knows of each descriptor number: who waits for
+// it, where it is registered, and facts that save asking the kernel.
+#ifndef OPEN_CO_REACTOR_FD_TABLE_H
+#define OPEN_CO_REACTOR_FD_TABLE_H
+
+#include "reactor/poller.h"
+#include "sys/lock.h"
+
+namespace oc {
+
+struct Coroutine;
+
+/// One coroutine's wait for one descriptor. Lies on the coroutine's stack.
+struct FdWaiter {
+  FdWaiter(Coroutine &C, int Fd, bool Read, bool Write)
+      : C(C), Fd(Fd), Read(Read), Write(Write) {}
+
+  Coroutine &C;
+  /// The number to use now: when the program closes it while we wait, it
+  /// becomes a hidden duplicate, so that the wait goes on, as natively.
+  int Fd;
+  bool Read;  // Input, urgent data, hang-up.
+  bool Write; // Room for output.
+
+  // The table's own.
+  uint32_t InSeen = 0, OutSeen = 0;
+  FdWaiter *Previous = nullptr, *Next = nullptr;
+  bool Linked = false;
+};
+
+enum class FdKind : uint8_t {
+  Unknown,
+  Socket,
+  NoWait, // Pipes, eventfds and so on: RWF_NOWAIT works.
+  File,   // Regular files, directories, block devices: no readiness.
+  Other,  // FIFOs, ttys: readiness, then the plain call.
+};
+
+/// Answers that the kernel gave, or that follow from how the descriptor was
+/// made. Kept only for descriptions made here and not shared since.
+struct FdFacts {
+  FdKind Kind = FdKind::Unknown;
+  bool NonBlocking = false;
+  bool HasReceiveTimeout = false;
+  bool HasSendTimeout = false;
+};
+
+namespace fds {
+
+/// Called with each coroutine whose wait an edge ends. Set once, before use.
+extern void (*Unpark)(Coroutine &);
+
+/// Notes the edges seen so far: call it before the system call that may say
+/// EAGAIN, so that an edge in between is not lost. Any thread.
+void watch(FdWaiter &W);
+
+/// Registers W.Fd (at \p Home, if nowhere yet) and lets edges unpark W.C.
+/// \returns 0; 1 if there was an edge since watch(): try again; -EPERM if the
+/// file cannot be polled; or another negative errno value.
+long arm(FdWaiter &W, Poller &Home);
+
+/// Ends one wait; the waiter may be armed again. To be called after arm()
+/// returned 0.
+void disarm(FdWaiter &W);
+
+/// Ends the use of \p W: a hidden duplicate that nobody else uses is closed.
+void release(FdWaiter &W);
+
+/// A poller's callback: wakes the waiters of \p Fd.
+void ready(int Fd, uint32_t Events);
+
+/// \p Fd was just made by the program; nothing else refers to its description.
+void created(int Fd, FdFacts Facts);
+/// \p Fd now shares its description (dup, fork, sent to a process).
+void shared(int Fd);
+/// The program is about to close \p Fd, or to put another file there.
+void forget(int Fd);
+
+/// The facts about \p Fd. \returns false where the kernel has to be asked.
+bool facts(int Fd, FdFacts &Out);
+// Changes of facts; nothing happens where none are kept.
+void setKind(int Fd, FdKind Kind);
+void setNonBlocking(int Fd, bool On);
+void setReceiveTimeout(int Fd, bool On);
+void setSendTimeout(int Fd, bool On);
+
+/// Held while a coroutine asks whether a connection waits and takes it: no
+/// other of this process may take it in between.
+Lock &acceptLock(int Fd);
+
+/// From now on no description made before is ours alone.
+void processForked();
+/// In the child: nothing is registered and nobody waits.
+void resetInChild();
+
+} // namespace fds
+
+} // namespace oc
+
+#endif

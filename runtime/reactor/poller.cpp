@@ -1,0 +1,147 @@
+// poller.cpp - epoll, and an eventfd in it for wake().
+#include "reactor/poller.h"
+#include "sys/syscall.h"
+
+#include <atomic>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/resource.h>
+
+namespace oc {
+namespace {
+
+constexpr uint64_t WakeTag = ~uint64_t{0};
+constexpr int Batch = 256;
+
+/// The numbers of all pollers' descriptors. Written at start-up and in a
+/// forked child, where one thread runs.
+constexpr int MostOwn = 2 * 1024;
+int Own[MostOwn];
+std::atomic<int> NumOwn{0};
+std::atomic<int> LeastOwn{INT32_MAX};
+std::atomic<bool> HasPwait2{true};
+
+/// Moves \p Fd to a number of at least hiddenFdBase().
+int hide(int Fd) {
+  if (Fd < 0)
+    return Fd;
+  rlimit Limit{};
+  getrlimit(RLIMIT_NOFILE, &Limit);
+  rlimit Raised{Limit.rlim_max, Limit.rlim_max};
+  bool Raise = Limit.rlim_cur < Limit.rlim_max;
+  if (Raise)
+    setrlimit(RLIMIT_NOFILE, &Raised);
+  long High = sys::fcntl(Fd, F_DUPFD_CLOEXEC, hiddenFdBase());
+  if (Raise)
+    setrlimit(RLIMIT_NOFILE, &Limit);
+  if (High < 0)
+    return Fd; // No number up there is free: this one serves as well.
+  sys::close(Fd);
+  return static_cast<int>(High);
+}
+
+void noteOwn(int Fd) {
+  int N = NumOwn.load(std::memory_order_relaxed);
+  Own[N] = Fd;
+  NumOwn.store(N + 1, std::memory_order_release);
+  if (Fd < LeastOwn.load(std::memory_order_relaxed))
+    LeastOwn.store(Fd, std::memory_order_relaxed);
+}
+
+} // namespace
+
+int hiddenFdBase() {
+  rlimit Limit{};
+  getrlimit(RLIMIT_NOFILE, &Limit);
+  constexpr rlim_t Room = 4096;      // For ourselves below the hard limit.
+  constexpr rlim_t Highest = 1 << 30; // Where "unlimited" ends in practice.
+  rlim_t Base = Limit.rlim_cur < Limit.rlim_max ? Limit.rlim_cur
+                : Limit.rlim_max > 2 * Room     ? Limit.rlim_max - Room
+                                                : Limit.rlim_max / 2;
+  return static_cast<int>(Base < Highest ? Base : Highest);
+}
+
+long Poller::open() {
+  long E = sys::epollCreate();
+  if (E < 0)
+    return E;
+  long W = sys::eventFd();
+  if (W < 0) {
+    sys::close(static_cast<int>(E));
+    return W;
+  }
+  Epoll = hide(static_cast<int>(E));
+  Wake = hide(static_cast<int>(W));
+  noteOwn(Epoll);
+  noteOwn(Wake);
+  // Edge-triggered, so that nobody needs to read the eventfd.
+  epoll_event Event{EPOLLIN | EPOLLET, {.u64 = WakeTag}};
+  return sys::epollCtl(Epoll, EPOLL_CTL_ADD, Wake, &Event);
+}
+
+void Poller::close() {
+  sys::close(Epoll);
+  sys::close(Wake);
+  Epoll = Wake = -1;
+  NumOwn.store(0);
+  LeastOwn.store(INT32_MAX);
+}
+
+bool Poller::owns(int Fd) {
+  if (Fd < LeastOwn.load(std::memory_order_relaxed))
+    return false;
+  int N = NumOwn.load(std::memory_order_acquire);
+  for (int I = 0; I < N; ++I)
+    if (Own[I] == Fd)
+      return true;
+  return false;
+}
+
+long Poller::add(int Fd, uint32_t Events) {
+  epoll_event Event{Events | EPOLLET, {.u64 = static_cast<uint64_t>(Fd)}};
+  return sys::epollCtl(Epoll, EPOLL_CTL_ADD, Fd, &Event);
+}
+
+long Poller::modify(int Fd, uint32_t Events) {
+  epoll_event Event{Events | EPOLLET, {.u64 = static_cast<uint64_t>(Fd)}};
+  return sys::epollCtl(Epoll, EPOLL_CTL_MOD, Fd, &Event);
+}
+
+void Poller::remove(int Fd) {
+  epoll_event Unused{};
+  sys::epollCtl(Epoll, EPOLL_CTL_DEL, Fd, &Unused);
+}
+
+int Poller::wait(Deadline Until, void (*Ready)(int, uint32_t)) {
+  epoll_event Events[Batch];
+  int64_t Left = Until.left();
+  if (Left < 0)
+    Left = 0;
+  long N = -ENOSYS;
+  if (HasPwait2.load(std::memory_order_relaxed)) {
+    timespec Timeout{Left / NsPerSecond, Left % NsPerSecond};
+    N = sys::epollPwait2(Epoll, Events, Batch,
+                         Until.isNever() ? nullptr : &Timeout);
+    if (N == -ENOSYS || N == -EPERM) // Before Linux 5.11, or a seccomp filter.
+      HasPwait2.store(false, std::memory_order_relaxed);
+  }
+  if (N == -ENOSYS || N == -EPERM) {
+    // Rounded up: waking early would only mean waiting again.
+    int64_t Ms = Left / 1'000'000 + (Left % 1'000'000 != 0);
+    N = sys::epollWait(Epoll, Events, Batch,
+                       Until.isNever()   ? -1
+                       : Ms > INT32_MAX ? INT32_MAX
+                                         : static_cast<int>(Ms));
+  }
+  for (long I = 0; I < N; ++I)
+    if (Events[I].data.u64 != WakeTag)
+      Ready(static_cast<int>(Events[I].data.u64), Events[I].events);
+  return N < 0 ? 0 : static_cast<int>(N);
+}
+
+void Poller::wake() {
+  uint64_t One = 1;
+  sys::write(Wake, &One, sizeof One);
+}
+
+} // namespace oc

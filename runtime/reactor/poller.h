@@ -1,0 +1,48 @@
+// poller.h - one epoll instance: it tells which descriptors became ready.
+#ifndef OPEN_CO_REACTOR_POLLER_H
+#define OPEN_CO_REACTOR_POLLER_H
+
+#include "sys/deadline.h"
+
+#include <cstdint>
+
+namespace oc {
+
+class Poller {
+public:
+  /// Creates the descriptors, out of the program's sight: close-on-exec and,
+  /// where the hard limit allows, above the soft limit of open files.
+  /// \returns 0 or a negative errno value.
+  long open();
+  /// Closes them; for a forked child, which must not edit its parent's epoll.
+  void close();
+
+  /// Registers \p Fd for \p Events, edge-triggered. \returns 0, -EEXIST, -EPERM
+  /// if this kind of file cannot be polled, or another negative errno value.
+  /// Any thread.
+  long add(int Fd, uint32_t Events);
+  long modify(int Fd, uint32_t Events);
+  void remove(int Fd);
+
+  /// Waits until \p Until (a deadline that has passed: does not block), a
+  /// registered descriptor has an edge, or wake(). Calls \p Ready for each
+  /// edge. One thread at a time. \returns the number of edges.
+  int wait(Deadline Until, void (*Ready)(int Fd, uint32_t Events));
+
+  /// Makes a blocked wait(), or the next one, return. Any thread.
+  void wake();
+
+  /// Whether \p Fd belongs to some poller: the program must not touch it.
+  static bool owns(int Fd);
+
+private:
+  int Epoll = -1;
+  int Wake = -1;
+};
+
+/// The lowest descriptor number that the runtime uses for itself.
+int hiddenFdBase();
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,424 @@
+// scheduler.cpp - park and unpark, and the life of the OS threads.
+//
+//   idle thread --Assigned--> drives a worker --coroutine becomes exclusive,
+//        ^                          |            or is stuck: loses the worker
+//        `---- the coroutine suspends or ends ---'
+#include "sched/scheduler.h"
+#include "sched/cpus.h"
+#include "sched/monitor.h"
+#include "sched/worker.h"
+#include "reactor/fd_table.h"
+#include "sys/arena.h"
+#include "sys/message.h"
+#include "sys/options.h"
+
+#include <cerrno>
+#include <mutex>
+#include <pthread.h>
+#include <signal.h>
+
+namespace oc {
+namespace {
+
+Lock StartGuard;
+std::atomic<bool> Runs{false};
+
+Lock IdleGuard;
+OsThread *IdleThreads;   // Also the records of native threads that ended.
+OsThread *FreeForeign;
+std::atomic<long> NumStarted{0};
+
+constexpr size_t SchedulerStack = 256 * 1024;
+constexpr size_t SignalStack = 64 * 1024;
+
+//===- OS threads ---------------------------------------------------------===//
+
+void makeIdle(OsThread &T) {
+  std::lock_guard Held(IdleGuard);
+  T.NextIdle = IdleThreads;
+  IdleThreads = &T;
+}
+
+OsThread *takeIdle() {
+  std::lock_guard Held(IdleGuard);
+  OsThread *T = IdleThreads;
+  if (T)
+    IdleThreads = T->NextIdle;
+  return T;
+}
+
+Worker &awaitAssignment(OsThread &T) {
+  for (;;) {
+    // Acquire: pairs with the release in assign().
+    if (Worker *W = T.Assigned.exchange(nullptr, std::memory_order_acquire))
+      return *W;
+    // The futex word is the low half of the pointer, which is never zero for
+    // a worker: they lie in one array of a few pages.
+    sys::futexWait(&T.Assigned, 0);
+  }
+}
+
+void assign(OsThread &T, Worker &W) {
+  T.Assigned.store(&W, std::memory_order_release);
+  sys::futexWake(&T.Assigned, 1);
+}
+
+/// Where SIGSEGV is handled when a coroutine has run out of stack.
+void giveSignalStack() {
+  stack_t S{};
+  S.ss_sp = arena::allocate(SignalStack, 16);
+  S.ss_size = SignalStack;
+  if (S.ss_sp)
+    sigaltstack(&S, nullptr);
+}
+
+void *threadMain(void *Record) {
+  auto &T = *static_cast<OsThread *>(Record);
+  attachThread(T);
+  giveSignalStack();
+  driveWorkers(T);
+  return nullptr;
+}
+
+/// \returns a thread that waits for a worker; null if there can be none.
+OsThread *idleOrNewThread() {
+  if (OsThread *T = takeIdle())
+    return T;
+  if (NumStarted.fetch_add(1) >= Option.MaxThreads) {
+    NumStarted.fetch_sub(1);
+    static std::atomic<bool> Said;
+    if (!Said.exchange(true))
+      say("%ld OS threads are blocked in calls that open-co cannot suspend; "
+          "raise OPEN_CO_MAX_THREADS if the program needs more",
+          Option.MaxThreads);
+    return nullptr;
+  }
+  auto *T = arena::create<OsThread>();
+  if (T && startNativeThread(threadMain, T) == 0)
+    return T;
+  NumStarted.fetch_sub(1);
+  return nullptr;
+}
+
+//===- Native threads -----------------------------------------------------===//
+
+pthread_key_t ForeignKey;
+
+void foreignEnded(void *Record) {
+  auto *T = static_cast<OsThread *>(Record);
+  std::lock_guard Held(IdleGuard);
+  T->NextIdle = FreeForeign;
+  FreeForeign = T;
+  __oc_this_thread = nullptr;
+}
+
+[[gnu::constructor(102)]] void makeForeignKey() {
+  pthread_key_create(&ForeignKey, foreignEnded);
+}
+
+OsThread &attachForeign() {
+  OsThread *T;
+  {
+    std::lock_guard Held(IdleGuard);
+    T = FreeForeign;
+    if (T)
+      FreeForeign = T->NextIdle;
+  }
+  if (!T) {
+    T = arena::create<OsThread>();
+    auto *C = arena::create<Coroutine>();
+    if (!T || !C)
+      fail("no memory for the record of a thread");
+    T->Current = C;
+    T->Foreign = true;
+    C->Bound.store(T);
+  }
+  T->Current->Locals = nullptr;
+  attachThread(*T);
+  pthread_setspecific(ForeignKey, T);
+  return *T;
+}
+
+//===- Where a runnable coroutine goes ------------------------------------===//
+
+/// \p Next: the running coroutine woke it, so it goes first here.
+void enqueue(Coroutine &C, bool Next) {
+  if (Option.Migrate) {
+    Worker &W = Workers[(C.LastWorker + 1) % NumWorkers];
+    W.Queue.push(C);
+    W.wake();
+    return;
+  }
+  OsThread *T = thisThread();
+  Worker *W = T ? T->Drives : nullptr;
+  if (!W) { // Main, a native thread, the monitor, or one that lost its worker.
+    GlobalQueue.push(C);
+    wakeSleeper();
+    return;
+  }
+  bool WorkForOthers;
+  if (Next && T->Current) {
+    WorkForOthers = W->Queue.pushFirst(C);
+  } else {
+    W->Queue.push(C);
+    WorkForOthers = T->Current || W->Queue.length() > 1;
+  }
+  if (W->Asleep.load()) // It is another thread's by now.
+    W->wake();
+  else if (WorkForOthers)
+    wakeSleeper();
+}
+
+/// What becomes of a coroutine that has just left its stack on \p T.
+void afterwards(OsThread &T, Coroutine &C) {
+  switch (T.Then) {
+  case After::Park: {
+    ParkState Expected = ParkState::Running;
+    // Release: whoever unparks C must see its saved registers.
+    if (!C.State.compare_exchange_strong(Expected, ParkState::Parked,
+                                         std::memory_order_acq_rel))
+      enqueue(C, false);
+    return;
+  }
+  case After::Yield:
+    if (T.Drives && !Option.Migrate)
+      T.Drives->Queue.push(C);
+    else
+      enqueue(C, false);
+    return;
+  case After::End:
+    C.Ended(C);
+    return;
+  }
+}
+
+int startLocked() {
+  unsigned N = static_cast<unsigned>(Option.Workers ? Option.Workers
+                                                    : usableCpus());
+  auto *All = static_cast<Worker *>(
+      arena::allocate(N * sizeof(Worker), alignof(Worker)));
+  if (!All)
+    return -ENOMEM;
+  for (unsigned I = 0; I < N; ++I) {
+    Worker *W = new (&All[I]) Worker;
+    W->Index = I;
+    if (long R = W->Events.open(); R < 0) {
+      for (unsigned J = 0; J < I; ++J)
+        All[J].Events.close();
+      return static_cast<int>(R);
+    }
+  }
+  fds::Unpark = unpark;
+  Workers = All;
+  NumWorkers = N;
+  for (unsigned I = 0; I < N; ++I) {
+    OsThread *T = idleOrNewThread();
+    if (!T) { // Fewer workers than CPUs are better than no program.
+      for (unsigned J = I; J < N; ++J)
+        All[J].Events.close();
+      NumWorkers = I;
+      if (I == 0)
+        return -EAGAIN;
+      break;
+    }
+    All[I].Driver.store(Duty::scheduling(*T));
+    assign(*T, All[I]);
+  }
+  return -startMonitor();
+}
+
+} // namespace
+
+//===- Starting -----------------------------------------------------------===//
+
+int startNativeThread(void *(*Start)(void *), void *Arg) {
+  sigset_t All, Old;
+  sigfillset(&All);
+  for (int Fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+    sigdelset(&All, Fault);
+  pthread_attr_t Attr;
+  pthread_attr_init(&Attr);
+  pthread_attr_setstacksize(&Attr, SchedulerStack);
+  pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
+  pthread_sigmask(SIG_SETMASK, &All, &Old);
+  pthread_t Thread;
+  int Error = pthread_create(&Thread, &Attr, Start, Arg);
+  pthread_sigmask(SIG_SETMASK, &Old, nullptr);
+  pthread_attr_destroy(&Attr);
+  return Error;
+}
+
+int startScheduler() {
+  if (schedulerRuns())
+    return 0;
+  self(); // Adopts main, or whichever thread is the first.
+  std::lock_guard Held(StartGuard);
+  if (schedulerRuns())
+    return 0;
+  int Result = startLocked();
+  if (Result == 0)
+    Runs.store(true, std::memory_order_release);
+  return Result;
+}
+
+bool schedulerRuns() { return Runs.load(std::memory_order_acquire); }
+
+Coroutine &self() {
+  OsThread *T = thisThread();
+  return *(T ? T : &attachForeign())->Current;
+}
+
+//===- The loop -----------------------------------------------------------===//
+
+void driveWorkers(OsThread &T) {
+  for (;;) {
+    if (!T.Drives)
+      T.Drives = &awaitAssignment(T);
+    Worker &W = *T.Drives;
+    Coroutine &C = W.next();
+    C.LastWorker = W.Index;
+    W.Ticks.store(W.Ticks.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed);
+    // Release: the monitor's taking the worker comes after our last use.
+    W.Driver.store(Duty::running(T), std::memory_order_release);
+    resume(T, C);
+    Duty::Word Mine = Duty::running(T);
+    bool Kept = W.Driver.compare_exchange_strong(Mine, Duty::scheduling(T));
+    if (!Kept)
+      T.Drives = nullptr;
+    afterwards(T, C);
+    if (!Kept)
+      makeIdle(T);
+  }
+}
+
+bool handOff(Worker &W, Duty::Word Expected) {
+  OsThread *T = idleOrNewThread();
+  if (!T)
+    return false;
+  if (!W.Driver.compare_exchange_strong(Expected, Duty::scheduling(*T))) {
+    makeIdle(*T);
+    return false;
+  }
+  assign(*T, W);
+  return true;
+}
+
+//===- Parking ------------------------------------------------------------===//
+
+void makeRunnable(Coroutine &C) { enqueue(C, false); }
+
+void unpark(Coroutine &C) {
+  // Acquire: pairs with the release with which C became Parked.
+  if (C.State.exchange(ParkState::Notified, std::memory_order_acq_rel) !=
+      ParkState::Parked)
+    return;
+  if (C.Bound.load(std::memory_order_relaxed))
+    sys::futexWake(&C.State, 1);
+  else
+    enqueue(C, true);
+}
+
+namespace {
+
+/// Acquire: what the waker did before unpark() is visible from here on.
+void backToRunning(Coroutine &C) {
+  C.State.exchange(ParkState::Running, std::memory_order_acq_rel);
+}
+
+void parkBound(Coroutine &C, Deadline Until) {
+  ParkState Expected = ParkState::Running;
+  if (C.State.compare_exchange_strong(Expected, ParkState::Parked)) {
+    timespec T = Until.toTimespec();
+    sys::futexWait(&C.State, static_cast<uint32_t>(ParkState::Parked),
+                   Until.isNever() ? nullptr : &T);
+  }
+  backToRunning(C);
+}
+
+void leave(After Then) {
+  thisThread()->Then = Then;
+  suspend();
+}
+
+} // namespace
+
+void park(Deadline Until) {
+  Coroutine &C = self();
+  if (C.Bound.load(std::memory_order_relaxed))
+    return parkBound(C, Until);
+  if (Until.isNever()) {
+    leave(After::Park);
+    return backToRunning(C);
+  }
+  Worker &W = *thisThread()->Drives;
+  Timer T(C, Until);
+  if (W.Deadlines.add(T, unpark) && W.Asleep.load())
+    W.wake(); // Another thread drives it by now, and sleeps too long.
+  leave(After::Park);
+  W.Deadlines.cancel(T);
+  backToRunning(C);
+}
+
+void yield() {
+  if (suspendable())
+    leave(After::Yield);
+  else
+    sys::yield();
+}
+
+void endCoroutine() {
+  leave(After::End);
+  __builtin_unreachable();
+}
+
+//===- OS threads for coroutines ------------------------------------------===//
+
+void becomeExclusive() {
+  Coroutine *C = suspendable();
+  if (!C)
+    return;
+  OsThread &T = *thisThread();
+  C->Bound.store(&T, std::memory_order_relaxed);
+  // If there is no thread to be had now, the monitor will find one.
+  if (Worker *W = T.Drives)
+    handOff(*W, Duty::running(T));
+}
+
+void enterOpaque() {
+  thisThread()->Opaque.store(true, std::memory_order_relaxed);
+}
+
+void leaveOpaque() {
+  OsThread &T = *thisThread();
+  T.Opaque.store(false, std::memory_order_relaxed);
+  // Without a worker we would be one running thread too many.
+  if (T.Drives->Driver.load() != Duty::running(T))
+    yield(); // errno travels with us.
+}
+
+void resetSchedulerInChild() {
+  OsThread *T = thisThread();
+  StartGuard.reset();
+  IdleGuard.reset();
+  IdleThreads = nullptr;
+  NumStarted.store(0);
+  NumAsleep.store(0);
+  Searching.store(false);
+  new (&GlobalQueue) RunQueue;
+  resetMonitorInChild();
+  for (unsigned I = 0; I < NumWorkers; ++I) {
+    Workers[I].Events.close();
+    Workers[I].Driver.store(0); // So that T finds it has lost its worker.
+  }
+  NumWorkers = 0;
+  Runs.store(false);
+  if (!T)
+    return;
+  T->Tid = sys::threadId();
+  T->Drives = nullptr;
+  T->Opaque.store(false);
+  T->Current->Bound.store(T);
+}
+
+} // namespace oc

@@ -1,0 +1,65 @@
+// scheduler.h - parks and unparks coroutines, and gives OS threads to those
+// that need one for themselves. Wrappers see no more of the scheduler.
+#ifndef OPEN_CO_SCHED_SCHEDULER_H
+#define OPEN_CO_SCHED_SCHEDULER_H
+
+#include "coro/os_thread.h"
+#include "sys/deadline.h"
+
+namespace oc {
+
+/// Starts the workers and the monitor, if they do not run yet. Until then no
+/// OS thread, descriptor or timer of ours exists. \returns 0 or the negative
+/// errno value for which it could not. Any thread.
+int startScheduler();
+bool schedulerRuns();
+
+/// The coroutine that runs here. A native thread gets one bound to it, which
+/// lives as long as the thread; main is the first.
+Coroutine &self();
+
+/// Makes a new or suspended coroutine run some time. Any thread.
+void makeRunnable(Coroutine &C);
+
+/// Ends \p C's park(), or its next one. Any thread; \p C may even have ended,
+/// since control blocks are never unmapped.
+void unpark(Coroutine &C);
+
+/// Suspends the running coroutine until somebody unparks it or \p Until
+/// passes. May return without either: the caller looks again at what it waits
+/// for.
+void park(Deadline Until = Deadline::never());
+
+/// Lets the other runnable coroutines go first.
+void yield();
+
+/// Gives the running coroutine an OS thread to itself, for good: the present
+/// one. Its worker goes on with another. For what the kernel or opaque code
+/// keeps by OS thread.
+void becomeExclusive();
+
+/// Leaves the running coroutine for the last time; C.Ended(C) is called.
+[[noreturn]] void endCoroutine();
+
+/// Before and after a call that is known to block the OS thread.
+void enterOpaque();
+void leaveOpaque();
+
+/// Calls \p Op, which may block the OS thread: the worker's queue then goes to
+/// another thread. Op's errno is kept.
+template <typename Callable> auto opaque(Callable Op) {
+  if (!suspendable())
+    return Op();
+  enterOpaque();
+  auto Result = Op();
+  leaveOpaque();
+  return Result;
+}
+
+/// In a forked child: the calling coroutine keeps its OS thread; nothing else
+/// exists, and nothing runs until startScheduler().
+void resetSchedulerInChild();
+
+} // namespace oc
+
+#endif

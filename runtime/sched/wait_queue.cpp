@@ -1,0 +1,68 @@
+// wait_queue.cpp - the hash table of queues.
+#include "sched/wait_queue.h"
+
+namespace oc {
+namespace {
+
+constexpr size_t NumQueues = 1024; // A power of two.
+WaitQueue Queues[NumQueues];
+
+} // namespace
+
+WaitQueue &queueFor(const volatile void *Address) {
+  auto Key = reinterpret_cast<uintptr_t>(Address);
+  return Queues[(Key * 0x9E3779B97F4A7C15) >> 54]; // Fibonacci hashing.
+}
+
+void WaitQueue::add(Waiter &W, const volatile void *Address) {
+  W.Address = Address;
+  W.C = &self();
+  W.Woken = false;
+  W.Next = nullptr;
+  W.Previous = Last;
+  (Last ? Last->Next : First) = &W;
+  Last = &W;
+}
+
+void WaitQueue::remove(Waiter &W) {
+  (W.Previous ? W.Previous->Next : First) = W.Next;
+  (W.Next ? W.Next->Previous : Last) = W.Previous;
+}
+
+int WaitQueue::wake(const volatile void *Address, int Most) {
+  int N = 0;
+  for (Waiter *W = First; W && N < Most;) {
+    Waiter *Next = W->Next;
+    if (W->Address == Address) {
+      remove(*W);
+      Coroutine &C = *W->C;
+      W->Woken = true; // From here on W may vanish, once Guard is free.
+      unpark(C);
+      ++N;
+    }
+    W = Next;
+  }
+  return N;
+}
+
+bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
+  for (;;) {
+    {
+      std::lock_guard Held(Q.Guard);
+      if (W.Woken)
+        return true;
+      if (Until.hasPassed() || (Interruptible && W.C->hasSignal())) {
+        Q.remove(W);
+        return false;
+      }
+    }
+    park(Until);
+  }
+}
+
+void resetWaitQueuesInChild() {
+  for (WaitQueue &Q : Queues)
+    new (&Q) WaitQueue;
+}
+
+} // namespace oc

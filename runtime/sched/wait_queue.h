@@ -1,0 +1,77 @@
+// wait_queue.h - the one place where coroutines wait for each other: queues
+// keyed by the address of what they wait for. Mutexes, conditions, once, joins
+// and futexes are rules on top of it; their state is in the user's own object.
+#ifndef OPEN_CO_SCHED_WAIT_QUEUE_H
+#define OPEN_CO_SCHED_WAIT_QUEUE_H
+
+#include "sched/scheduler.h"
+
+#include <mutex>
+
+namespace oc {
+
+/// One coroutine's wait. Lies on its stack.
+struct Waiter {
+  const volatile void *Address = nullptr;
+  Coroutine *C = nullptr;
+  Waiter *Previous = nullptr, *Next = nullptr;
+  bool Woken = false;
+};
+
+/// The waiters of some addresses.
+struct WaitQueue {
+  Lock Guard;
+  Waiter *First = nullptr, *Last = nullptr;
+
+  /// Enqueues \p W. Under Guard.
+  void add(Waiter &W, const volatile void *Address);
+  /// Wakes up to \p Most waiters for \p Address, in the order in which they
+  /// came. \returns how many. Under Guard.
+  int wake(const volatile void *Address, int Most);
+
+private:
+  friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
+  void remove(Waiter &W);
+};
+
+constexpr int Everyone = INT32_MAX;
+
+/// The queue in which coroutines wait for \p Address.
+WaitQueue &queueFor(const volatile void *Address);
+
+/// Parks until \p W, which is in \p Q, is woken. \returns false if \p Until
+/// passed first, or, where \p Interruptible, a signal waits for the coroutine.
+/// Not under Q.Guard.
+bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
+            bool Interruptible = false);
+
+/// Wakes up to \p Most waiters for \p Address.
+inline int wake(const volatile void *Address, int Most) {
+  WaitQueue &Q = queueFor(Address);
+  std::lock_guard Held(Q.Guard);
+  return Q.wake(Address, Most);
+}
+
+/// Waits for \p Address if \p StillWanted() holds; it is asked under the
+/// queue's guard, so a waker that changes the state first and then calls wake()
+/// is not missed. \returns as waitOn(); true if it was not wanted any more.
+template <typename Condition>
+bool waitWhile(const volatile void *Address, Condition StillWanted,
+               Deadline Until = Deadline::never(), bool Interruptible = false) {
+  WaitQueue &Q = queueFor(Address);
+  Waiter W;
+  {
+    std::lock_guard Held(Q.Guard);
+    if (!StillWanted())
+      return true;
+    Q.add(W, Address);
+  }
+  return waitOn(Q, W, Until, Interruptible);
+}
+
+/// In a forked child: nobody waits.
+void resetWaitQueuesInChild();
+
+} // namespace oc
+
+#endif

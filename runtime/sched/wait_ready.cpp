@@ -1,0 +1,37 @@
+// wait_ready.cpp - registers, parks, and looks at what ended the wait.
+#include "sched/wait_ready.h"
+#include "sched/worker.h"
+
+namespace oc {
+
+Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until) {
+  Coroutine &C = *currentCoroutine();
+  Poller &Home = thisThread()->Drives->Events;
+  Outcome Result = Outcome::Retry;
+  size_t Armed = 0;
+  for (; Armed < N; ++Armed) {
+    long R = fds::arm(Waiters[Armed], Home);
+    if (R == 0)
+      continue;
+    // An edge since the last try, or an error that the call itself will see.
+    // Out of memory or watches, say: the OS thread can always wait.
+    if (R < 0 && R != -EBADF)
+      Result = Outcome::Unpollable;
+    break;
+  }
+  if (Armed == N) {
+    if (C.hasSignal())
+      Result = Outcome::Interrupted;
+    else
+      park(Until);
+    if (Result == Outcome::Retry && Until.hasPassed())
+      Result = Outcome::TimedOut;
+    else if (C.hasSignal())
+      Result = Outcome::Interrupted;
+  }
+  while (Armed-- > 0)
+    fds::disarm(Waiters[Armed]);
+  return Result;
+}
+
+} // namespace oc

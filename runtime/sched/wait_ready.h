@@ -1,0 +1,65 @@
+// wait_ready.h - waits for descriptors: the one try-park-retry loop.
+#ifndef OPEN_CO_SCHED_WAIT_READY_H
+#define OPEN_CO_SCHED_WAIT_READY_H
+
+#include "reactor/fd_table.h"
+#include "sched/scheduler.h"
+
+#include <cerrno>
+
+namespace oc {
+
+enum class Interest : uint8_t { Read, Write };
+
+enum class Outcome : uint8_t {
+  Retry,       // Something happened; try again.
+  TimedOut,    // The deadline passed.
+  Interrupted, // A signal waits for the coroutine.
+  Unpollable,  // This file has no readiness: make the blocking call.
+};
+
+/// Parks the running coroutine until one of \p N descriptors has had an edge
+/// since fds::watch(). The descriptors are those of \p Waiters.
+Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until);
+
+/// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
+/// between until \p Fd is ready for \p I. Where the file has no readiness it
+/// calls \p Block(fd) instead, which may block the OS thread.
+/// \param Policy called once, before the first park: gives the deadline, or
+/// says that the user does not want to wait (a deadline that has passed).
+/// \returns the result of Try or Block; -EAGAIN if the deadline passed; -EINTR
+/// if a signal waits for the coroutine (the caller delivers it).
+template <typename Try, typename Block, typename Policy>
+long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
+  FdWaiter W(*currentCoroutine(), Fd, I == Interest::Read,
+             I == Interest::Write);
+  fds::watch(W);
+  long Result = Op(W.Fd);
+  if (Result != -EAGAIN)
+    return Result;
+  Deadline Until = WaitUntil();
+  for (;;) {
+    switch (Until.ns() == 0 ? Outcome::TimedOut : waitReady(&W, 1, Until)) {
+    case Outcome::Retry:
+      fds::watch(W);
+      Result = Op(W.Fd);
+      break;
+    case Outcome::TimedOut:
+      break;
+    case Outcome::Interrupted:
+      Result = -EINTR;
+      break;
+    case Outcome::Unpollable:
+      Result = opaque([&] { return Blocking(W.Fd); });
+      break;
+    }
+    if (Result != -EAGAIN || Until.ns() == 0 || Until.hasPassed())
+      break;
+  }
+  fds::release(W);
+  return Result;
+}
+
+} // namespace oc
+
+#endif

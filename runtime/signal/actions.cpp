@@ -1,0 +1,206 @@
+// actions.cpp - sigaction and signal, and the handler that the kernel calls.
+#include "signal/actions.h"
+#include "libc/wrapper.h"
+#include "coro/stack.h"
+#include "sched/scheduler.h"
+#include "signal/signals.h"
+#include "sys/errno.h"
+#include "sys/message.h"
+#include "thread/thread_block.h"
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <ucontext.h>
+
+namespace oc {
+
+siginfo_t RecordedInfo[65];
+
+namespace {
+
+Lock Guard;
+struct sigaction Wanted[65]; // Valid while the kernel has our handler.
+std::atomic<bool> Adopted{false};
+
+bool isFault(int Signal) { return bitOf(Signal) & Faults; }
+
+/// Reports a coroutine that ran into the guard of its stack; the process then
+/// dies of the fault as it would natively.
+void reportOverflow(const void *Address) {
+  ThreadBlock *T = currentThread();
+  if (!T || !inGuard(T->Memory, Address))
+    return;
+  say("stack overflow in thread %d%s%s%s (start function %p, %zu KiB of stack); "
+      "raise its stack size or OPEN_CO_STACK_SIZE",
+      T->Number, *T->Name ? " '" : "", T->Name, *T->Name ? "'" : "",
+      reinterpret_cast<void *>(T->Start), T->StackSize / 1024);
+  signal(SIGSEGV, SIG_DFL); // The instruction runs, and faults, again.
+}
+
+void handleSignal(int Signal, siginfo_t *Info, void *Context) {
+  if (Signal == SIGSEGV)
+    reportOverflow(Info->si_addr);
+  Inside &Here = insideHere();
+  if (Here.Depth && !isFault(Signal)) {
+    RecordedInfo[Signal] = *Info;
+    Here.Recorded = Here.Recorded | bitOf(Signal);
+    return;
+  }
+  // In place: this OS thread's code was interrupted, as natively. The kernel
+  // has seen to the mask and to SA_RESETHAND.
+  struct sigaction Action = Wanted[Signal];
+  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
+    return; // A guard fault, which now takes the default action.
+  callHandler(Action, Signal, *Info, Context);
+}
+
+bool isOurs(const struct sigaction &Action) {
+  return Action.sa_sigaction == handleSignal;
+}
+
+/// Puts our handler in front of \p Action.
+int install(int Signal, const struct sigaction &Action) {
+  struct sigaction Kernel = Action;
+  Kernel.sa_sigaction = handleSignal;
+  Kernel.sa_flags |= SA_SIGINFO;
+  if (isFault(Signal))
+    Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
+  Wanted[Signal] = Action;
+  return sigaction(Signal, &Kernel, nullptr);
+}
+
+struct sigaction actionLocked(int Signal) {
+  struct sigaction Kernel{};
+  sigaction(Signal, nullptr, &Kernel);
+  return isOurs(Kernel) ? Wanted[Signal] : Kernel;
+}
+
+bool isHandler(const struct sigaction &Action) {
+  return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
+}
+
+int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
+  if (Signal < 1 || Signal > 64 || (bitOf(Signal) & Unblockable))
+    return sigaction(Signal, New, Old); // libc knows the error.
+  std::lock_guard Held(Guard);
+  struct sigaction Before = actionLocked(Signal);
+  int Result = 0;
+  if (New && (isHandler(*New) || Signal == SIGSEGV))
+    Result = install(Signal, *New);
+  else if (New)
+    Result = sigaction(Signal, New, nullptr);
+  if (Result == 0 && Old)
+    *Old = Before;
+  return Result;
+}
+
+/// Handlers of signals that came while a lock was held on this OS thread.
+void deliverRecorded() {
+  Inside &Here = insideHere();
+  int Saved = getErrno();
+  while (uint64_t Bits = Here.Recorded) {
+    int Signal = __builtin_ctzll(Bits) + 1;
+    Here.Recorded = Bits & ~bitOf(Signal);
+    siginfo_t Info = RecordedInfo[Signal];
+    struct sigaction Action = takeAction(Signal);
+    if (!isHandler(Action))
+      continue;
+    // The mask that the kernel would have set for the handler.
+    sigset_t Mask = Action.sa_mask, Old;
+    if (!(Action.sa_flags & SA_NODEFER))
+      sigaddset(&Mask, Signal);
+    pthread_sigmask(SIG_BLOCK, &Mask, &Old);
+    callHandler(Action, Signal, Info, nullptr);
+    pthread_sigmask(SIG_SETMASK, &Old, nullptr);
+  }
+  setErrno(Saved);
+}
+
+} // namespace
+
+void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
+                 void *Context) {
+  if (!(Action.sa_flags & SA_SIGINFO))
+    return Action.sa_handler(Signal);
+  ucontext_t Made;
+  if (!Context) {
+    getcontext(&Made);
+    fromBits(currentMask(), Made.uc_sigmask);
+    Context = &Made;
+  }
+  Action.sa_sigaction(Signal, &Info, Context);
+}
+
+struct sigaction actionOf(int Signal) {
+  std::lock_guard Held(Guard);
+  return actionLocked(Signal);
+}
+
+struct sigaction takeAction(int Signal) {
+  std::lock_guard Held(Guard);
+  struct sigaction Action = actionLocked(Signal);
+  if (isHandler(Action) && (Action.sa_flags & SA_RESETHAND) &&
+      !isFault(Signal)) {
+    struct sigaction Default{};
+    Default.sa_handler = SIG_DFL;
+    sigaction(Signal, &Default, nullptr);
+  }
+  return Action;
+}
+
+void adoptSignals() {
+  if (Adopted.load(std::memory_order_acquire))
+    return;
+  std::lock_guard Held(Guard);
+  if (Adopted.load(std::memory_order_relaxed))
+    return;
+  DeliverRecorded = deliverRecorded;
+  int Saved = getErrno();
+  for (int Signal = 1; Signal <= 64; ++Signal) {
+    struct sigaction Now{};
+    if ((bitOf(Signal) & Unblockable) || sigaction(Signal, nullptr, &Now) != 0)
+      continue; // Not one of those that libc keeps for itself.
+    if (isHandler(Now) || Signal == SIGSEGV)
+      install(Signal, Now);
+  }
+  setErrno(Saved);
+  Adopted.store(true, std::memory_order_release);
+}
+
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_sigaction(int Signal, const struct sigaction *New,
+                              struct sigaction *Old) noexcept {
+  if (!Adopted.load(std::memory_order_acquire))
+    return sigaction(Signal, New, Old);
+  return setAction(Signal, New, Old);
+}
+
+namespace {
+
+sighandler_t setHandler(int Signal, sighandler_t Handler, int Flags) {
+  struct sigaction New{}, Old{};
+  New.sa_handler = Handler;
+  New.sa_flags = Flags;
+  sigemptyset(&New.sa_mask);
+  if (Handler == SIG_ERR) {
+    setErrno(EINVAL);
+    return SIG_ERR;
+  }
+  return __oc_sigaction(Signal, &New, &Old) == 0 ? Old.sa_handler : SIG_ERR;
+}
+
+} // namespace
+
+OC_WRAPPER sighandler_t __oc_signal(int Signal, sighandler_t Handler) noexcept {
+  return setHandler(Signal, Handler, SA_RESTART);
+}
+
+/// signal() as System V has it (strict -std= modes).
+OC_WRAPPER sighandler_t __oc___sysv_signal(int Signal,
+                                           sighandler_t Handler) noexcept {
+  return setHandler(Signal, Handler, static_cast<int>(SA_RESETHAND) | SA_NODEFER);
+}

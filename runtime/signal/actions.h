@@ -1,0 +1,25 @@
+// actions.h - what the program wants done about each signal, as the kernel
+// would keep it. The kernel itself has our own handler instead.
+#ifndef OPEN_CO_SIGNAL_ACTIONS_H
+#define OPEN_CO_SIGNAL_ACTIONS_H
+
+#include <csignal>
+
+namespace oc {
+
+/// The action for \p Signal that the program asked for.
+struct sigaction actionOf(int Signal);
+
+/// The same, and as the kernel does at delivery: SA_RESETHAND takes effect.
+struct sigaction takeAction(int Signal);
+
+/// Calls the handler of \p Action. \p Context may be null: one is made up.
+void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
+                 void *Context);
+
+/// The kernel's handler on the monitor's thread: always records.
+extern siginfo_t RecordedInfo[65];
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,176 @@
+// deliver.cpp - signals to coroutines: making them pending, and running the
+// handlers.
+#include "libc/wrapper.h"
+#include "sched/scheduler.h"
+#include "signal/actions.h"
+#include "signal/signals.h"
+#include "sys/errno.h"
+#include "sys/pool.h"
+#include "thread/thread_block.h"
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace oc {
+
+/// What siginfo says of each pending signal, by its number.
+struct SignalInfos {
+  siginfo_t Of[65];
+};
+
+namespace {
+
+Pool<SignalInfos> AllInfos;
+
+/// Signals whose default action is to do nothing (signal(7)).
+constexpr uint64_t IgnoredByDefault =
+    bitOf(SIGCHLD) | bitOf(SIGURG) | bitOf(SIGWINCH) | bitOf(SIGCONT);
+
+/// The default action of \p Signal ends or stops the whole process: lets the
+/// kernel take it, on this OS thread.
+void takeDefaultAction(int Signal) {
+  uint64_t Bit = bitOf(Signal), Old;
+  sys::tgkill(sys::processId(), sys::threadId(), Signal);
+  sys::signalMask(SIG_UNBLOCK, &Bit, &Old);
+  sys::signalMask(SIG_SETMASK, &Old, nullptr);
+}
+
+siginfo_t infoFor(int Code, union sigval Value = {}) {
+  siginfo_t Info{};
+  Info.si_code = Code;
+  Info.si_pid = getpid();
+  Info.si_uid = getuid();
+  Info.si_value = Value;
+  return Info;
+}
+
+void storeInfo(ThreadBlock &T, int Signal, const siginfo_t &Info) {
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  if (!Infos) {
+    SignalInfos *New = AllInfos.take();
+    if (!New)
+      return; // The signal itself needs no memory.
+    if (T.Infos.compare_exchange_strong(Infos, New))
+      Infos = New;
+    else
+      AllInfos.give(New);
+  }
+  Infos->Of[Signal] = Info;
+}
+
+/// Runs one pending signal of the running coroutine. \returns whether its
+/// handler lets an interrupted call go on.
+bool deliverOne(ThreadBlock &T, int Signal) {
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  siginfo_t Info = Infos ? Infos->Of[Signal] : infoFor(SI_USER);
+  Info.si_signo = Signal;
+  struct sigaction Action = takeAction(Signal);
+  if (Action.sa_handler == SIG_IGN ||
+      (Action.sa_handler == SIG_DFL && (bitOf(Signal) & IgnoredByDefault)))
+    return true;
+  if (Action.sa_handler == SIG_DFL) {
+    takeDefaultAction(Signal);
+    return true; // It was a stop, and the process goes on.
+  }
+  uint64_t Before = T.SignalMask;
+  T.SignalMask |= toBits(Action.sa_mask);
+  if (!(Action.sa_flags & SA_NODEFER))
+    T.SignalMask |= bitOf(Signal);
+  callHandler(Action, Signal, Info, nullptr);
+  T.SignalMask = Before;
+  return Action.sa_flags & SA_RESTART;
+}
+
+} // namespace
+
+bool deliverSignals() {
+  ThreadBlock *T = currentThread();
+  bool Restart = true;
+  while (T && T->hasSignal()) {
+    int Signal =
+        __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
+    T->PendingSignals.fetch_and(~bitOf(Signal));
+    Restart &= deliverOne(*T, Signal);
+  }
+  return Restart;
+}
+
+long interrupted(bool Restartable) {
+  return deliverSignals() && Restartable ? 0 : -EINTR;
+}
+
+int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
+  if (Signal < 0 || Signal > 64)
+    return EINVAL;
+  if (Signal == 0)
+    return 0;
+  if (bitOf(Signal) & Unblockable) {
+    takeDefaultAction(Signal); // SIGKILL and SIGSTOP are for the process.
+    return 0;
+  }
+  storeInfo(T, Signal, Info);
+  // Release: pairs with hasSignal's acquire; the information is there.
+  T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);
+  unpark(T);
+  return 0;
+}
+
+void releaseSignals(ThreadBlock &T) {
+  if (SignalInfos *Infos = T.Infos.exchange(nullptr))
+    AllInfos.give(Infos);
+}
+
+void takeSigpipe(bool Deliver) {
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return;
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, SIGPIPE);
+  timespec Now{};
+  int Saved = getErrno();
+  bool WasSent = sigtimedwait(&Set, nullptr, &Now) == SIGPIPE;
+  setErrno(Saved);
+  if (!WasSent || !Deliver)
+    return;
+  sendSignal(*T, SIGPIPE, infoFor(SI_USER));
+  deliverSignals();
+}
+
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_kill(pthread_t Handle, int Signal) noexcept {
+  return forThread(
+      Handle,
+      [&](ThreadBlock &T) {
+        int Error = sendSignal(T, Signal, infoFor(SI_TKILL));
+        if (&T == currentThread())
+          deliverSignals(); // POSIX: before it returns.
+        return Error;
+      },
+      [&] { return pthread_kill(Handle, Signal); });
+}
+
+OC_WRAPPER int __oc_pthread_sigqueue(pthread_t Handle, int Signal,
+                                     const union sigval Value) noexcept {
+  return forThread(
+      Handle,
+      [&](ThreadBlock &T) {
+        int Error = sendSignal(T, Signal, infoFor(SI_QUEUE, Value));
+        if (&T == currentThread())
+          deliverSignals();
+        return Error;
+      },
+      [&] { return pthread_sigqueue(Handle, Signal, Value); });
+}
+
+OC_WRAPPER int __oc_raise(int Signal) noexcept {
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return raise(Signal);
+  int Error = sendSignal(*T, Signal, infoFor(SI_TKILL));
+  deliverSignals();
+  return static_cast<int>(toErrno(-Error));
+}

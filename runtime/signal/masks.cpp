@@ -1,0 +1,173 @@
+// masks.cpp - signal masks of coroutines, and signals sent to the process that
+// main blocks: the monitor's OS thread then takes them for a coroutine that
+// does not. Until somebody wants such a signal the kernel keeps it.
+#include "libc/wrapper.h"
+#include "sched/monitor.h"
+#include "sched/scheduler.h"
+#include "signal/actions.h"
+#include "signal/signals.h"
+#include "sys/errno.h"
+#include "thread/thread_block.h"
+
+#include <cerrno>
+
+namespace oc {
+namespace {
+
+/// Signals that main blocks, and those that some coroutine may not block.
+std::atomic<uint64_t> MainMask{0};
+std::atomic<uint64_t> Receivable{0};
+
+bool isMain() { return sys::threadId() == sys::processId(); }
+
+/// Gives a signal that reached the monitor to a coroutine.
+bool dispatch(int Signal) {
+  return visitThreads([&](ThreadBlock &T) {
+    if (T.SignalMask & bitOf(Signal))
+      return false;
+    sendSignal(T, Signal, RecordedInfo[Signal]);
+    return true;
+  });
+}
+
+/// On the monitor's thread: takes what came, and opens its mask for what may
+/// come.
+void monitorDuty() {
+  static uint64_t Open = 0;
+  Inside &Here = insideHere();
+  Here.Depth = 1; // A signal is recorded here, whatever happens.
+  while (uint64_t Bits = Here.Recorded) {
+    int Signal = __builtin_ctzll(Bits) + 1;
+    Here.Recorded = Bits & ~bitOf(Signal);
+    if (dispatch(Signal))
+      continue;
+    // Nobody wants it any more. Closed first: the kernel then keeps it.
+    Receivable.fetch_and(~bitOf(Signal));
+    uint64_t Bit = bitOf(Signal);
+    sys::signalMask(SIG_BLOCK, &Bit, nullptr);
+    Open &= ~Bit;
+    sys::call(SYS_rt_sigqueueinfo, sys::processId(), Signal,
+              sys::word(&RecordedInfo[Signal]));
+  }
+  uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
+  if (Wanted == Open)
+    return;
+  uint64_t Close = Open & ~Wanted, New = Wanted & ~Open;
+  Open = Wanted;
+  sys::signalMask(SIG_BLOCK, &Close, nullptr);
+  sys::signalMask(SIG_UNBLOCK, &New, nullptr); // Pending ones come now.
+  if (Here.Recorded)
+    monitorDuty();
+}
+
+/// \p Mask is some coroutine's.
+void noteReceiver(uint64_t Mask) {
+  uint64_t New = ~Mask & MainMask.load() & ~Receivable.load();
+  if (!New)
+    return;
+  Receivable.fetch_or(New);
+  callMonitor();
+}
+
+void noteMainMask() {
+  uint64_t Mask;
+  sys::signalMask(SIG_BLOCK, nullptr, &Mask);
+  if (MainMask.exchange(Mask) == Mask)
+    return;
+  visitThreads([&](ThreadBlock &T) {
+    Receivable.fetch_or(~T.SignalMask & Mask);
+    return false;
+  });
+  if (schedulerRuns())
+    callMonitor();
+}
+
+/// pthread_sigmask for a coroutine. \returns an error number.
+int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
+  uint64_t Before = T.SignalMask;
+  if (Set) {
+    uint64_t Bits = toBits(*Set) & ~Unblockable;
+    switch (How) {
+    case SIG_BLOCK:
+      T.SignalMask = Before | Bits;
+      break;
+    case SIG_UNBLOCK:
+      T.SignalMask = Before & ~Bits;
+      break;
+    case SIG_SETMASK:
+      T.SignalMask = Bits;
+      break;
+    default:
+      return EINVAL;
+    }
+  }
+  if (Old)
+    fromBits(Before, *Old);
+  noteReceiver(T.SignalMask);
+  deliverSignals(); // POSIX: before it returns.
+  return 0;
+}
+
+int changeOrNative(int How, const sigset_t *Set, sigset_t *Old) {
+  if (ThreadBlock *T = currentThread())
+    return changeMask(*T, How, Set, Old);
+  int Error = pthread_sigmask(How, Set, Old);
+  if (Set && schedulerRuns() && isMain())
+    noteMainMask();
+  return Error;
+}
+
+} // namespace
+
+uint64_t currentMask() {
+  if (ThreadBlock *T = currentThread())
+    return T->SignalMask;
+  uint64_t Mask;
+  sys::signalMask(SIG_BLOCK, nullptr, &Mask);
+  return Mask;
+}
+
+void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask) {
+  if (!MonitorDuty) { // The first thread: main, nearly always, creates it.
+    if (isMain())
+      noteMainMask();
+    MonitorDuty = monitorDuty;
+    callMonitor();
+  }
+  T.SignalMask = Mask ? toBits(*Mask) & ~Unblockable : currentMask();
+  noteReceiver(T.SignalMask);
+}
+
+RealMask::RealMask() : Saved(0), Changed(currentThread() != nullptr) {
+  if (!Changed)
+    return;
+  uint64_t Mask = currentMask();
+  sys::signalMask(SIG_SETMASK, &Mask, &Saved);
+}
+
+RealMask::~RealMask() {
+  if (Changed)
+    sys::signalMask(SIG_SETMASK, &Saved, nullptr);
+}
+
+void resetSignalsInChild() {
+  MonitorDuty = nullptr;
+  MainMask.store(0);
+  Receivable.store(0);
+  if (ThreadBlock *T = currentThread())
+    sys::signalMask(SIG_SETMASK, &T->SignalMask, nullptr);
+}
+
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_sigmask(int How, const sigset_t *Set,
+                                    sigset_t *Old) noexcept {
+  return changeOrNative(How, Set, Old);
+}
+
+OC_WRAPPER int __oc_sigprocmask(int How, const sigset_t *Set,
+                                sigset_t *Old) noexcept {
+  return static_cast<int>(toErrno(-changeOrNative(How, Set, Old)));
+}

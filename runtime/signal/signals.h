@@ -1,0 +1,86 @@
+// signals.h - signals for coroutines. Workers block all of them in the kernel;
+// main has its own, natively. What is meant for a coroutine is recorded in its
+// block, and its handler runs on its own stack when it next looks:
+//
+//   pthread_kill, raise, SIGPIPE --.
+//   sent to the process, main     --> PendingSignals --> deliverSignals()
+//   blocks it (the monitor gets it)'                     in the coroutine
+//
+// A signal that reaches main while the runtime holds a lock there is recorded
+// too (sys/inside.h).
+#ifndef OPEN_CO_SIGNAL_SIGNALS_H
+#define OPEN_CO_SIGNAL_SIGNALS_H
+
+#include "coro/os_thread.h"
+
+#include <csignal>
+
+namespace oc {
+
+struct ThreadBlock;
+
+constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
+
+/// The kernel's set (64 bits) and libc's (longer) begin alike.
+inline uint64_t toBits(const sigset_t &Set) {
+  return *reinterpret_cast<const uint64_t *>(&Set);
+}
+inline void fromBits(uint64_t Bits, sigset_t &Set) {
+  sigemptyset(&Set);
+  *reinterpret_cast<uint64_t *>(&Set) = Bits;
+}
+
+/// SIGKILL and SIGSTOP, which nobody can block.
+constexpr uint64_t Unblockable = bitOf(SIGKILL) | bitOf(SIGSTOP);
+/// Made by the running instruction: handled in place, on the very thread.
+constexpr uint64_t Faults = bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) |
+                            bitOf(SIGILL) | bitOf(SIGTRAP) | bitOf(SIGSYS);
+
+/// Takes over the handlers that the program installed before its first thread.
+/// Idempotent.
+void adoptSignals();
+
+/// Runs the handlers of the running coroutine's pending signals that it does
+/// not block. \returns whether a call that they interrupted goes on: each
+/// handler had SA_RESTART. Never on a scheduler's stack.
+bool deliverSignals();
+
+/// What an interrupted wrapper does: runs the handlers. \returns -EINTR, or 0
+/// if the call is to be made again (only if \p Restartable; see signal(7)).
+long interrupted(bool Restartable);
+
+/// Makes \p Signal pending for \p T. \returns 0 or an error number.
+int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info);
+
+/// Gives back what sendSignal() allocated for \p T.
+void releaseSignals(ThreadBlock &T);
+
+/// The running coroutine wrote to a pipe or socket that nobody reads: the
+/// kernel's SIGPIPE for this OS thread becomes the coroutine's. \p Deliver
+/// false: the call wrote something, and natively there is no signal then.
+void takeSigpipe(bool Deliver);
+
+/// Gives a new thread its mask: \p Mask, or the creator's.
+void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask);
+
+/// The mask of whoever runs here.
+uint64_t currentMask();
+
+/// While it lives, the OS thread's real mask is the coroutine's: for calls that
+/// make a process, which inherits it. Nothing on main.
+class RealMask {
+public:
+  RealMask();
+  ~RealMask();
+
+private:
+  uint64_t Saved;
+  bool Changed;
+};
+
+/// In a forked child: the real mask becomes the coroutine's for good.
+void resetSignalsInChild();
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,103 @@
+// cond.cpp - condition variables. Coroutines and main wait in queueFor(cond);
+// of glibc's fields only the attributes are used, so pthread_cond_init and
+// static initialisers work as they are. Process-shared ones are libc's own, on
+// exclusive OS threads.
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "sync/mutex.h"
+
+#include <cerrno>
+
+namespace oc {
+namespace {
+
+// glibc's __wrefs (nptl/pthread_cond_common.c).
+constexpr unsigned SharedFlag = 1;
+constexpr unsigned MonotonicFlag = 2;
+
+bool isShared(const pthread_cond_t &C) {
+  return C.__data.__wrefs & SharedFlag;
+}
+
+clockid_t clockOf(const pthread_cond_t &C) {
+  return C.__data.__wrefs & MonotonicFlag ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+}
+
+/// \returns 0 or an error number; the mutex is held again in any case but the
+/// caller's not owning it.
+int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
+  WaitQueue &Q = queueFor(&C);
+  Waiter W;
+  {
+    // In the queue before the mutex is free: a signal after that finds us.
+    std::lock_guard Held(Q.Guard);
+    Q.add(W, &C);
+  }
+  if (int Error = unlockMutex(M)) {
+    waitOn(Q, W, Deadline::at(0)); // Takes us out again.
+    return Error;
+  }
+  bool Woken = waitOn(Q, W, Until);
+  lockMutex(M, Deadline::never());
+  return Woken ? 0 : ETIMEDOUT;
+}
+
+void wakeWaiters(pthread_cond_t &C, int Most, int (*Native)(pthread_cond_t *)) {
+  // Somebody waits natively, in code that was not rebuilt: each wait there
+  // moves the sequence number on.
+  if (!wake(&C, Most) || C.__data.__wseq.__value64)
+    Native(&C);
+}
+
+int timedWait(pthread_cond_t &C, pthread_mutex_t &M, clockid_t Clock,
+              const timespec &Time) {
+  return isValidTime(Time) ? wait(C, M, Deadline::on(Clock, Time)) : EINVAL;
+}
+
+int signalNatively(pthread_cond_t *C) { return pthread_cond_signal(C); }
+int broadcastNatively(pthread_cond_t *C) { return pthread_cond_broadcast(C); }
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
+  if (!schedulerRuns() || isShared(*C)) {
+    becomeExclusive();
+    return pthread_cond_wait(C, M);
+  }
+  return wait(*C, *M, Deadline::never());
+}
+
+OC_WRAPPER int __oc_pthread_cond_clockwait(pthread_cond_t *C,
+                                           pthread_mutex_t *M, clockid_t Clock,
+                                           const timespec *Time) {
+  if (!schedulerRuns() || isShared(*C)) {
+    becomeExclusive();
+    return pthread_cond_clockwait(C, M, Clock, Time);
+  }
+  if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
+    return EINVAL;
+  return timedWait(*C, *M, Clock, *Time);
+}
+
+OC_WRAPPER int __oc_pthread_cond_timedwait(pthread_cond_t *C,
+                                           pthread_mutex_t *M,
+                                           const timespec *Time) {
+  return __oc_pthread_cond_clockwait(C, M, clockOf(*C), Time);
+}
+
+OC_WRAPPER int __oc_pthread_cond_signal(pthread_cond_t *C) noexcept {
+  if (!schedulerRuns() || isShared(*C))
+    return pthread_cond_signal(C);
+  wakeWaiters(*C, 1, signalNatively);
+  return 0;
+}
+
+OC_WRAPPER int __oc_pthread_cond_broadcast(pthread_cond_t *C) noexcept {
+  if (!schedulerRuns() || isShared(*C))
+    return pthread_cond_broadcast(C);
+  wakeWaiters(*C, Everyone, broadcastNatively);
+  return 0;
+}

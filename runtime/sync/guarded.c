@@ -1,0 +1,20 @@
+/* guarded.c - in C, with -fexceptions: C++ cleanups would need libstdc++'s
+ * personality routine, which C programs do not have. */
+#include "sync/guarded.h"
+
+struct attempt {
+  void (*undo)(void *);
+  void *arg;
+};
+
+static void clean_up(struct attempt *a) {
+  if (a->undo)
+    a->undo(a->arg);
+}
+
+void __oc_call_guarded(void (*function)(void), void (*undo)(void *),
+                       void *arg) {
+  __attribute__((cleanup(clean_up))) struct attempt a = {undo, arg};
+  function();
+  a.undo = 0;
+}

@@ -1,0 +1,220 @@
+// mutex.cpp - pthread mutexes. The lock word keeps glibc's protocol (0 free,
+// 1 held, 2 held and somebody may wait), since inline code in libraries that
+// were not rebuilt locks the same objects. Coroutines wait in queueFor(word).
+#include "sync/mutex.h"
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "thread/thread_block.h"
+
+#include <algorithm>
+
+namespace oc {
+namespace {
+
+// glibc's mutex kinds (sysdeps/nptl/bits/struct_mutex.h, nptl/pthreadP.h).
+constexpr int TypeMask = 3; // Normal, recursive, errorcheck, adaptive.
+/// Robust, priority inheritance or protection, process-shared: the kernel or
+/// another process looks at the owner's thread ID.
+constexpr int KernelKinds = 16 | 32 | 64 | 128;
+
+/// Owners of ours are told from thread IDs of the kernel, which are less
+/// (2^22 at the most).
+constexpr int OursFlag = 1 << 30;
+
+constexpr int64_t RecheckNs = NsPerSecond / 10;
+
+std::atomic_ref<int> wordOf(pthread_mutex_t &M) {
+  return std::atomic_ref<int>(M.__data.__lock);
+}
+
+bool needsKernel(const pthread_mutex_t &M) {
+  return M.__data.__kind & KernelKinds;
+}
+
+int typeOf(const pthread_mutex_t &M) { return M.__data.__kind & TypeMask; }
+
+/// Whether the type has rules for the owner.
+bool hasOwner(const pthread_mutex_t &M) {
+  int Type = typeOf(M);
+  return Type == PTHREAD_MUTEX_RECURSIVE || Type == PTHREAD_MUTEX_ERRORCHECK;
+}
+
+/// What the owner field of \p M says while the caller holds it. Native threads
+/// put their ID into recursive and errorcheck mutexes, as libc does, since
+/// they may lock one again through code that was not rebuilt.
+int ownerId(const pthread_mutex_t &M) {
+  if (ThreadBlock *T = currentThread())
+    return T->Number | OursFlag;
+  int Tid = self().Bound.load(std::memory_order_relaxed)->Tid;
+  return hasOwner(M) ? Tid : Tid | OursFlag;
+}
+
+/// Waits as inline code of a library does: its unlock wakes futexes only.
+int lockAsNative(pthread_mutex_t &M, Deadline Until) {
+  return opaque([&] {
+    timespec T = Until.toTimespec();
+    while (wordOf(M).exchange(2, std::memory_order_acquire) != 0) {
+      if (Until.hasPassed())
+        return ETIMEDOUT;
+      sys::futexWait(&M.__data.__lock, 2, Until.isNever() ? nullptr : &T);
+    }
+    return 0;
+  });
+}
+
+/// Somebody else has it. \returns 0 once we do, or ETIMEDOUT.
+int lockSlow(pthread_mutex_t &M, Deadline Until) {
+  int *Address = &M.__data.__lock;
+  for (;;) {
+    int Owner = std::atomic_ref<int>(M.__data.__owner).load();
+    if (Owner && !(Owner & OursFlag))
+      return lockAsNative(M, Until);
+    // Without an owner it is just changing hands, maybe to native code, whose
+    // unlock would not wake us: look again before long.
+    Deadline Recheck = Owner ? Until : std::min(Until, Deadline::in(RecheckNs));
+    bool Acquired = false;
+    waitWhile(
+        Address,
+        [&] {
+          // Under the queue's guard: the holder's unlock, which sees the 2,
+          // then finds us in the queue.
+          Acquired = wordOf(M).exchange(2, std::memory_order_acquire) == 0;
+          return !Acquired;
+        },
+        Recheck);
+    if (Acquired)
+      return 0;
+    if (Until.hasPassed())
+      return ETIMEDOUT;
+  }
+}
+
+int tryLock(pthread_mutex_t &M) {
+  int Free = 0;
+  return wordOf(M).compare_exchange_strong(Free, 1, std::memory_order_acquire,
+                                           std::memory_order_relaxed)
+             ? 0
+             : EBUSY;
+}
+
+void take(pthread_mutex_t &M, int Owner) {
+  std::atomic_ref<int>(M.__data.__owner).store(Owner, std::memory_order_relaxed);
+  ++M.__data.__nusers; // pthread_mutex_destroy looks at it.
+}
+
+/// Whether the caller has \p M already and its type has a rule for that.
+/// \p Result is what locking then returns.
+bool relock(pthread_mutex_t &M, int Owner, bool Trying, int &Result) {
+  if (!hasOwner(M) || std::atomic_ref<int>(M.__data.__owner)
+                              .load(std::memory_order_relaxed) != Owner)
+    return false;
+  if (typeOf(M) == PTHREAD_MUTEX_ERRORCHECK) {
+    Result = Trying ? EBUSY : EDEADLK;
+  } else if (M.__data.__count + 1 == 0) {
+    Result = EAGAIN;
+  } else {
+    ++M.__data.__count;
+    Result = 0;
+  }
+  return true;
+}
+
+void release(pthread_mutex_t &M) {
+  std::atomic_ref<int>(M.__data.__owner).store(0, std::memory_order_relaxed);
+  --M.__data.__nusers;
+  int *Address = &M.__data.__lock;
+  // Release: pairs with the acquire in tryLock and lockSlow.
+  if (wordOf(M).exchange(0, std::memory_order_release) != 2)
+    return;
+  // M may be gone from here on; its address is only a key. Native waiters of
+  // a prebuilt library's inline code come after ours.
+  if (!wake(Address, 1))
+    sys::futexWake(Address, 1);
+}
+
+} // namespace
+
+int lockMutex(pthread_mutex_t &M, Deadline Until) {
+  int Owner = ownerId(M), Result;
+  if (relock(M, Owner, false, Result))
+    return Result;
+  if (tryLock(M) != 0)
+    if (int Error = lockSlow(M, Until))
+      return Error;
+  take(M, Owner);
+  if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE)
+    M.__data.__count = 1;
+  return 0;
+}
+
+int unlockMutex(pthread_mutex_t &M) {
+  if (hasOwner(M)) {
+    if (std::atomic_ref<int>(M.__data.__owner).load() != ownerId(M))
+      return EPERM;
+    if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
+      return 0;
+  }
+  release(M);
+  return 0;
+}
+
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_mutex_lock(pthread_mutex_t *M) noexcept {
+  if (!schedulerRuns())
+    return pthread_mutex_lock(M);
+  if (needsKernel(*M)) {
+    becomeExclusive();
+    return pthread_mutex_lock(M);
+  }
+  return lockMutex(*M, Deadline::never());
+}
+
+OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
+  if (!schedulerRuns())
+    return pthread_mutex_trylock(M);
+  if (needsKernel(*M)) {
+    becomeExclusive();
+    return pthread_mutex_trylock(M);
+  }
+  int Owner = ownerId(*M), Result;
+  if (relock(*M, Owner, true, Result))
+    return Result;
+  if (tryLock(*M) != 0)
+    return EBUSY;
+  take(*M, Owner);
+  if (typeOf(*M) == PTHREAD_MUTEX_RECURSIVE)
+    M->__data.__count = 1;
+  return 0;
+}
+
+OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
+                                            const timespec *Time) noexcept {
+  if (!schedulerRuns())
+    return pthread_mutex_clocklock(M, Clock, Time);
+  if (needsKernel(*M)) {
+    becomeExclusive();
+    return pthread_mutex_clocklock(M, Clock, Time);
+  }
+  if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
+    return EINVAL;
+  // POSIX: the time need not be valid if the mutex can be had at once.
+  if (!isValidTime(*Time)) {
+    int Result = __oc_pthread_mutex_trylock(M);
+    return Result == EBUSY ? EINVAL : Result;
+  }
+  return lockMutex(*M, Deadline::on(Clock, *Time));
+}
+
+OC_WRAPPER int __oc_pthread_mutex_timedlock(pthread_mutex_t *M,
+                                            const timespec *Time) noexcept {
+  return __oc_pthread_mutex_clocklock(M, CLOCK_REALTIME, Time);
+}
+
+OC_WRAPPER int __oc_pthread_mutex_unlock(pthread_mutex_t *M) noexcept {
+  if (!schedulerRuns() || needsKernel(*M))
+    return pthread_mutex_unlock(M);
+  return unlockMutex(*M);
+}

@@ -1,0 +1,23 @@
+// mutex.h - mutexes as other primitives need them.
+#ifndef OPEN_CO_SYNC_MUTEX_H
+#define OPEN_CO_SYNC_MUTEX_H
+
+#include "sys/deadline.h"
+
+#include <pthread.h>
+
+namespace oc {
+
+/// pthread_mutex_lock with a deadline. \returns 0 or an error number.
+int lockMutex(pthread_mutex_t &M, Deadline Until);
+/// pthread_mutex_unlock. \returns 0 or an error number.
+int unlockMutex(pthread_mutex_t &M);
+
+/// Whether \p T is a valid time for a timed wait.
+inline bool isValidTime(const timespec &T) {
+  return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
+}
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,96 @@
+// once.cpp - pthread_once: one caller runs the initialiser, the others wait for
+// it in queueFor(object).
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "sync/guarded.h"
+
+// libstdc++'s std::call_once leaves its callable in these thread_locals, for
+// __once_proxy, which it gives to pthread_once (<mutex>). Absent in C programs.
+extern "C" {
+extern __thread void *_ZSt15__once_callable
+    __attribute__((weak, tls_model("initial-exec")));
+extern __thread void (*_ZSt11__once_call)()
+    __attribute__((weak, tls_model("initial-exec")));
+void __once_proxy() __attribute__((weak));
+}
+
+namespace oc {
+namespace {
+
+// pthread_once_t as glibc has it: 2 = done. 1 and 3 are ours: running, and
+// running while somebody waits.
+enum : int { NotRun = 0, Running = 1, Done = 2, Awaited = 3 };
+
+std::atomic_ref<int> wordOf(int &Word) { return std::atomic_ref<int>(Word); }
+
+void finish(int &Word, int State) {
+  if (wordOf(Word).exchange(State, std::memory_order_acq_rel) == Awaited)
+    wake(&Word, Everyone);
+}
+
+/// \returns true if the caller is to run the initialiser of \p Word; false
+/// once it has run.
+bool begin(int &Word) {
+  for (;;) {
+    int State = NotRun;
+    if (wordOf(Word).compare_exchange_strong(State, Running,
+                                             std::memory_order_acq_rel))
+      return true;
+    if (State == Done)
+      return false;
+    waitWhile(&Word, [&] {
+      int Now = Running;
+      wordOf(Word).compare_exchange_strong(Now, Awaited);
+      return Now == Running || Now == Awaited;
+    });
+  }
+}
+
+/// What std::call_once left for the initialiser, on the OS thread that we are
+/// on when it is called.
+struct Callable {
+  void *Object = nullptr;
+  void (*Call)() = nullptr;
+};
+
+bool isCallOnce(void (*Initialise)()) {
+  return &__once_proxy && Initialise == __once_proxy;
+}
+
+[[gnu::noinline]] Callable saveCallable() {
+  asm volatile("" ::: "memory");
+  return {_ZSt15__once_callable, _ZSt11__once_call};
+}
+
+[[gnu::noinline]] void restoreCallable(Callable C) {
+  asm volatile("" ::: "memory");
+  _ZSt15__once_callable = C.Object;
+  _ZSt11__once_call = C.Call;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
+  if (wordOf(*Once).load(std::memory_order_acquire) == Done)
+    return 0;
+  if (!schedulerRuns())
+    return pthread_once(Once, Initialise);
+  Callable C = isCallOnce(Initialise) ? saveCallable() : Callable{};
+  if (!begin(*Once))
+    return 0;
+  if (isCallOnce(Initialise))
+    restoreCallable(C);
+  __oc_call_guarded(
+      Initialise, [](void *Word) { finish(*static_cast<int *>(Word), NotRun); },
+      Once);
+  finish(*Once, Done);
+  return 0;
+}
+
+OC_WRAPPER void __oc_call_once(once_flag *Flag, void (*Initialise)()) {
+  static_assert(sizeof(once_flag) == sizeof(pthread_once_t));
+  __oc_pthread_once(reinterpret_cast<pthread_once_t *>(Flag), Initialise);
+}

@@ -1,0 +1,59 @@
+// static_guard.cpp - the guards of C++ function-local statics (Itanium C++ ABI
+// 3.3.3). The word is libstdc++'s, which code that was not rebuilt shares.
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+
+#include <atomic>
+
+namespace oc {
+namespace {
+
+// libstdc++-v3/libsupc++/guard.cc.
+constexpr int DoneBit = 1, PendingBit = 1 << 8, WaitingBit = 1 << 16;
+
+/// A native holder wakes futexes only.
+constexpr int64_t RecheckNs = NsPerSecond / 10;
+
+std::atomic_ref<int> wordOf(int64_t *Guard) {
+  return std::atomic_ref<int>(*reinterpret_cast<int *>(Guard));
+}
+
+void finish(int64_t *Guard, int State) {
+  if (!(wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit))
+    return;
+  wake(Guard, Everyone);
+  sys::futexWake(Guard, INT32_MAX);
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
+  for (;;) {
+    int State = 0;
+    if (wordOf(Guard).compare_exchange_strong(State, PendingBit,
+                                              std::memory_order_acq_rel))
+      return 1;
+    if (State & DoneBit)
+      return 0;
+    waitWhile(
+        Guard,
+        [&] {
+          int Pending = PendingBit;
+          wordOf(Guard).compare_exchange_strong(Pending,
+                                                PendingBit | WaitingBit);
+          return (Pending & PendingBit) != 0;
+        },
+        Deadline::in(RecheckNs));
+  }
+}
+
+OC_WRAPPER void __oc___cxa_guard_release(int64_t *Guard) noexcept {
+  finish(Guard, DoneBit);
+}
+
+OC_WRAPPER void __oc___cxa_guard_abort(int64_t *Guard) noexcept {
+  finish(Guard, 0);
+}

@@ -1,0 +1,74 @@
+// deadline.h - points in time. A deadline is absolute and monotonic, in
+// nanoseconds; a timeout is relative.
+#ifndef OPEN_CO_SYS_DEADLINE_H
+#define OPEN_CO_SYS_DEADLINE_H
+
+#include <cstdint>
+#include <ctime>
+#include <sys/time.h>
+
+namespace oc {
+
+constexpr int64_t NsPerSecond = 1'000'000'000;
+
+inline int64_t nanoseconds(const timespec &T) {
+  // Saturates: a program may ask for the longest possible time.
+  if (T.tv_sec >= INT64_MAX / NsPerSecond)
+    return INT64_MAX;
+  return T.tv_sec * NsPerSecond + T.tv_nsec;
+}
+
+inline int64_t nanoseconds(const timeval &T) {
+  return nanoseconds(timespec{T.tv_sec, T.tv_usec * 1000});
+}
+
+inline int64_t clockNow(clockid_t Clock) {
+  timespec T;
+  clock_gettime(Clock, &T); // The vDSO: no system call.
+  return nanoseconds(T);
+}
+
+/// CLOCK_MONOTONIC in nanoseconds; Never is no deadline at all.
+class Deadline {
+public:
+  static Deadline never() { return Deadline(INT64_MAX); }
+  static Deadline at(int64_t MonotonicNs) { return Deadline(MonotonicNs); }
+  /// \p Timeout nanoseconds from now; INT64_MAX: never.
+  static Deadline in(int64_t Timeout) {
+    int64_t Sum;
+    if (Timeout == INT64_MAX ||
+        __builtin_add_overflow(clockNow(CLOCK_MONOTONIC), Timeout, &Sum))
+      return never();
+    return Deadline(Sum);
+  }
+  /// The moment at which \p Clock shows \p Time, if nobody sets the clock.
+  static Deadline on(clockid_t Clock, const timespec &Time) {
+    if (Clock == CLOCK_MONOTONIC)
+      return Deadline(nanoseconds(Time));
+    int64_t Left;
+    if (__builtin_sub_overflow(nanoseconds(Time), clockNow(Clock), &Left))
+      return never();
+    return in(Left);
+  }
+
+  bool isNever() const { return Ns == INT64_MAX; }
+  bool hasPassed() const { return left() <= 0; }
+  /// Nanoseconds until then; 0 or less if it has passed; INT64_MAX for never.
+  int64_t left() const {
+    return isNever() ? INT64_MAX : Ns - clockNow(CLOCK_MONOTONIC);
+  }
+  int64_t ns() const { return Ns; }
+  timespec toTimespec() const {
+    int64_t Positive = Ns < 0 ? 0 : Ns;
+    return {Positive / NsPerSecond, Positive % NsPerSecond};
+  }
+  friend bool operator<(Deadline A, Deadline B) { return A.Ns < B.Ns; }
+
+private:
+  explicit Deadline(int64_t Ns) : Ns(Ns) {}
+  int64_t Ns;
+};
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,10 @@
+// inside.cpp - the storage.
+#include "sys/inside.h"
+
+extern "C" {
+__thread oc::Inside __oc_inside;
+}
+
+namespace oc {
+void (*DeliverRecorded)();
+}

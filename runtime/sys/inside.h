@@ -1,0 +1,49 @@
+// inside.h - whether this OS thread is inside the runtime, holding a lock. A
+// signal that arrives then is recorded, and its handler runs when the last
+// lock is free again (signal/).
+#ifndef OPEN_CO_SYS_INSIDE_H
+#define OPEN_CO_SYS_INSIDE_H
+
+#include <cstdint>
+
+namespace oc {
+
+struct Inside {
+  volatile uint32_t Depth;
+  /// Signals that arrived meanwhile: bit N-1 for signal N. Written by the
+  /// signal handler on this very thread.
+  volatile uint64_t Recorded;
+};
+
+extern "C" thread_local Inside __oc_inside
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/// This OS thread's, found afresh (see thisThread()).
+inline Inside &insideHere() {
+  Inside *I;
+  asm volatile("movq %%fs:0, %0\n\t"
+               "addq __oc_inside@gottpoff(%%rip), %0"
+               : "=r"(I)
+               :
+               : "cc");
+  return *I;
+}
+
+/// Runs the handlers of recorded signals. Set by signal/.
+extern void (*DeliverRecorded)();
+
+inline void enterRuntime() {
+  Inside &I = insideHere();
+  I.Depth = I.Depth + 1;
+}
+
+inline void leaveRuntime() {
+  Inside &I = insideHere();
+  I.Depth = I.Depth - 1;
+  if (I.Recorded && I.Depth == 0) [[unlikely]]
+    DeliverRecorded();
+}
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,178 @@
+// create.cpp - pthread_create: where a thread's memory comes from, and how it
+// begins and ends.
+//
+//   Memory.Low                                                Memory.top()
+//   | guard |   ... stack grows down ...   | locals | ThreadBlock |
+#include "coro/sanitizer.h"
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "signal/signals.h"
+#include "sys/options.h"
+#include "thread/exit.h"
+#include "thread/locals.h"
+#include "thread/thread_block.h"
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace oc {
+
+Lock LiveGuard;
+ThreadBlock *LiveThreads;
+
+namespace {
+
+std::atomic<int> NumCreated{0};
+
+/// What pthread_attr_t says, or the defaults.
+struct Attributes {
+  size_t StackSize = 0;
+  size_t GuardSize = 0;
+  char *UserStackTop = nullptr;
+  bool Detached = false;
+  bool HasMask = false;
+  sigset_t Mask{};
+};
+
+size_t defaultStackSize() {
+  pthread_attr_t Defaults;
+  if (pthread_getattr_default_np(&Defaults) != 0)
+    return size_t{8} << 20;
+  size_t Size = 0;
+  pthread_attr_getstacksize(&Defaults, &Size);
+  pthread_attr_destroy(&Defaults);
+  return Size;
+}
+
+Attributes readAttributes(const pthread_attr_t *Attr) {
+  Attributes A;
+  size_t Default = defaultStackSize();
+  A.StackSize = Default;
+  A.GuardSize = PageSize;
+  if (Attr) {
+    int Detach = PTHREAD_CREATE_JOINABLE;
+    pthread_attr_getdetachstate(Attr, &Detach);
+    A.Detached = Detach == PTHREAD_CREATE_DETACHED;
+    pthread_attr_getstacksize(Attr, &A.StackSize);
+    pthread_attr_getguardsize(Attr, &A.GuardSize);
+    A.HasMask = pthread_attr_getsigmask_np(Attr, &A.Mask) == 0;
+    // Without a stack of the user's the top, low end + size, is null.
+    void *Low = nullptr;
+    size_t Size = 0;
+    pthread_attr_getstack(Attr, &Low, &Size);
+    A.UserStackTop = static_cast<char *>(Low) + Size;
+  }
+  if (A.StackSize == Default && Option.StackSize && !A.UserStackTop)
+    A.StackSize = static_cast<size_t>(Option.StackSize);
+  return A;
+}
+
+void addLive(ThreadBlock &T) {
+  std::lock_guard Held(LiveGuard);
+  T.NextLive = LiveThreads;
+  if (LiveThreads)
+    LiveThreads->PreviousLive = &T;
+  LiveThreads = &T;
+}
+
+[[noreturn]] void runThread(Coroutine &C) {
+  auto &T = static_cast<ThreadBlock &>(C);
+  deliverSignals(); // Sent before it ran.
+  finishThread(T.Start(T.Argument));
+}
+
+/// On the scheduler's stack, after the thread has left its own.
+void threadEnded(Coroutine &C) {
+  auto &T = static_cast<ThreadBlock &>(C);
+  WaitQueue &Q = queueFor(&T);
+  bool Release;
+  {
+    std::lock_guard Held(Q.Guard);
+    T.HasEnded = true;
+    Phase Was = T.Life.load();
+    Release = Was == Phase::Detached;
+    if (!Release)
+      T.Life.store(Phase::Ended);
+    Q.wake(&T, Everyone);
+  }
+  if (Release)
+    releaseThread(T);
+}
+
+/// Lays a new thread out in \p Memory. \returns it.
+ThreadBlock &layOut(Stack Memory, const Attributes &A) {
+  char *Top = Memory.top() - sizeof(ThreadBlock);
+  Top -= reinterpret_cast<uintptr_t>(Top) & 63;
+  // The memory of an ended thread's block keeps its last state until here:
+  // late wake-ups may still touch it, and only find it not parked.
+  auto *T = new (Top) ThreadBlock;
+  Top = reserveLocals(*T, Top);
+  Top -= reinterpret_cast<uintptr_t>(Top) & 15;
+  T->Memory = Memory;
+  T->StackSize = A.StackSize;
+  T->GuardSize = A.GuardSize;
+  T->StackTop = A.UserStackTop ? A.UserStackTop : Top;
+  T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
+                std::memory_order_relaxed);
+  char *Bottom = A.UserStackTop ? A.UserStackTop - A.StackSize
+                                : Memory.Low + PageSize;
+  T->Entry = runThread;
+  T->Ended = threadEnded;
+  prepareCoroutine(*T, T->StackTop - (reinterpret_cast<uintptr_t>(T->StackTop) & 15),
+                   Bottom);
+  return *T;
+}
+
+} // namespace
+
+void releaseThread(ThreadBlock &T) {
+  T.Magic = ThreadBlock::Gone;
+  destroyFiber(T);
+  releaseSignals(T);
+  releaseStack(T.Memory);
+}
+
+int createThread(pthread_t *Out, const pthread_attr_t *Attr,
+                 void *(*Start)(void *), void *Argument) {
+  if (int R = startScheduler(); R < 0)
+    return R == -EINVAL ? EINVAL : EAGAIN;
+  adoptSignals();
+  Attributes A = readAttributes(Attr);
+  Stack Memory = allocateStack(A.UserStackTop ? 0 : A.StackSize);
+  if (!Memory)
+    return EAGAIN;
+  ThreadBlock &T = layOut(Memory, A);
+  T.Number = NumCreated.fetch_add(1) + 1;
+  T.Start = Start;
+  T.Argument = Argument;
+  inheritSignalMask(T, A.HasMask ? &A.Mask : nullptr);
+  if (ThreadBlock *Creator = currentThread())
+    memcpy(T.Name, Creator->Name, sizeof T.Name);
+  addLive(T);
+  countThread(+1);
+  *Out = T.handle(); // Before it runs: it may look.
+  makeRunnable(T);
+  return 0;
+}
+
+void removeLive(ThreadBlock &T) {
+  std::lock_guard Held(LiveGuard);
+  (T.PreviousLive ? T.PreviousLive->NextLive : LiveThreads) = T.NextLive;
+  if (T.NextLive)
+    T.NextLive->PreviousLive = T.PreviousLive;
+}
+
+void resetLiveThreadsInChild() {
+  LiveThreads = currentThread();
+  if (LiveThreads)
+    LiveThreads->PreviousLive = LiveThreads->NextLive = nullptr;
+}
+
+} // namespace oc
+
+OC_WRAPPER int __oc_pthread_create(pthread_t *Thread, const pthread_attr_t *Attr,
+                                   void *(*Start)(void *),
+                                   void *Argument) noexcept {
+  return oc::createThread(Thread, Attr, Start, Argument);
+}

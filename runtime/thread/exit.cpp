@@ -1,0 +1,153 @@
+// exit.cpp - pthread_exit unwinds the stack as glibc does: C++ destructors by
+// forced unwinding, C's cleanup handlers by longjmp to the buffers that
+// pthread_cleanup_push registered.
+#include "thread/exit.h"
+#include "libc/wrapper.h"
+#include "sched/scheduler.h"
+#include "sys/message.h"
+#include "thread/keys.h"
+#include "thread/locals.h"
+#include "thread/thread_block.h"
+
+#include <csetjmp>
+#include <cstdlib>
+#include <unwind.h>
+
+// glibc's, as C's pthread_cleanup_push calls them (<pthread.h> declares them
+// for C only).
+extern "C" {
+void __pthread_register_cancel(__pthread_unwind_buf_t *);
+void __pthread_unregister_cancel(__pthread_unwind_buf_t *);
+[[noreturn]] void __pthread_unwind_next(__pthread_unwind_buf_t *);
+}
+
+namespace oc {
+namespace {
+
+std::atomic<long> NumLive{0};
+std::atomic<bool> FirstHasExited{false};
+
+/// The stack pointer that setjmp saved in \p Buffer. glibc mangles it with a
+/// value at %fs:0x30 (sysdeps/unix/sysv/linux/x86_64/pointer_guard.h).
+uintptr_t savedStackPointer(const __pthread_unwind_buf_t &Buffer) {
+  constexpr int SavedRsp = 6;
+  auto Mangled =
+      static_cast<uintptr_t>(Buffer.__cancel_jmp_buf[0].__cancel_jmp_buf[SavedRsp]);
+  uintptr_t Guard;
+  asm("movq %%fs:0x30, %0" : "=r"(Guard));
+  return ((Mangled >> 17) | (Mangled << 47)) ^ Guard;
+}
+
+_Unwind_Reason_Code stopAtFrame(int, _Unwind_Action Actions,
+                                _Unwind_Exception_Class, _Unwind_Exception *,
+                                _Unwind_Context *Context, void *Thread) {
+  auto &T = *static_cast<ThreadBlock *>(Thread);
+  bool End = Actions & _UA_END_OF_STACK;
+  auto *Buffer = static_cast<__pthread_unwind_buf_t *>(T.Cleanup);
+  // A handler of this very frame, or of one that unwinding stepped over.
+  if (Buffer && (End || _Unwind_GetCFA(Context) >= savedStackPointer(*Buffer)))
+    longjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer->__cancel_jmp_buf), 1);
+  if (End)
+    finishThread(T.Result);
+  return _URC_NO_REASON;
+}
+
+void notRethrown(_Unwind_Reason_Code, _Unwind_Exception *) {
+  say("a catch (...) block swallowed pthread_exit; it must throw on");
+  abort();
+}
+
+[[noreturn]] void unwind(ThreadBlock &T) {
+  T.Exit = {};
+  T.Exit.exception_cleanup = notRethrown;
+  _Unwind_ForcedUnwind(&T.Exit, stopAtFrame, &T);
+  // The stack cannot be unwound to its end.
+  finishThread(T.Result);
+}
+
+// The first thread ends natively. Its last destructor of thread-specific
+// values finds out whether it was the last thread of the process.
+void firstThreadEnds(void *Rounds) {
+  static pthread_key_t Key;
+  auto Left = reinterpret_cast<uintptr_t>(Rounds);
+  if (!Key && pthread_key_create(&Key, firstThreadEnds) != 0)
+    return;
+  if (Left > 1) {
+    pthread_setspecific(Key, reinterpret_cast<void *>(Left - 1));
+    return;
+  }
+  FirstHasExited.store(true);
+  if (NumLive.load() == 0)
+    exit(0);
+}
+
+} // namespace
+
+void countThread(int Change) {
+  if (NumLive.fetch_add(Change) + Change == 0 && FirstHasExited.load())
+    exit(0);
+}
+
+void finishThread(void *Result) {
+  ThreadBlock &T = *currentThread();
+  T.Result = Result;
+  runLocalDestructors(T);
+  runKeyDestructors(T);
+  removeLive(T);
+  countThread(-1);
+  T.Bound.store(nullptr, std::memory_order_relaxed);
+  endCoroutine();
+}
+
+void resetThreadCountInChild() {
+  ThreadBlock *T = currentThread();
+  NumLive.store(T ? 1 : 0);
+  // Natively, too, the child ends with its last thread.
+  FirstHasExited.store(T != nullptr);
+}
+
+} // namespace oc
+
+OC_WRAPPER void __oc_pthread_exit(void *Result) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T) {
+    if (oc::schedulerRuns() && oc::sys::threadId() == oc::sys::processId())
+      oc::firstThreadEnds(
+          reinterpret_cast<void *>(uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS}));
+    pthread_exit(Result);
+  }
+  T->Result = Result;
+  oc::unwind(*T);
+}
+
+OC_WRAPPER void __oc___pthread_register_cancel(__pthread_unwind_buf_t *Buffer) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T)
+    return __pthread_register_cancel(Buffer);
+  Buffer->__pad[0] = T->Cleanup;
+  T->Cleanup = Buffer;
+}
+
+OC_WRAPPER void
+__oc___pthread_unregister_cancel(__pthread_unwind_buf_t *Buffer) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T)
+    return __pthread_unregister_cancel(Buffer);
+  T->Cleanup = Buffer->__pad[0];
+}
+
+OC_WRAPPER void __oc___pthread_unwind_next(__pthread_unwind_buf_t *Buffer) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T)
+    __pthread_unwind_next(Buffer);
+  T->Cleanup = Buffer->__pad[0];
+  oc::unwind(*T);
+}
+
+OC_WRAPPER void __oc_exit(int Status) noexcept {
+  // Natively exit() runs the calling thread's thread_local destructors; libc
+  // knows those of OS threads only.
+  if (oc::ThreadBlock *T = oc::currentThread())
+    oc::runLocalDestructors(*T);
+  exit(Status);
+}

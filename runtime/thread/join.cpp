@@ -1,0 +1,104 @@
+// join.cpp - waiting for the end of a thread.
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "thread/thread_block.h"
+
+namespace oc {
+namespace {
+
+/// Waits for \p T and takes its result. \returns an error number.
+int join(ThreadBlock &T, void **Result, Deadline Until) {
+  if (&T == currentThread())
+    return EDEADLK;
+  Phase Was = Phase::Joinable;
+  if (!T.Life.compare_exchange_strong(Was, Phase::Joining) &&
+      Was != Phase::Ended)
+    return EINVAL; // Detached, or somebody else is waiting.
+  if (Was == Phase::Joinable &&
+      !waitWhile(&T, [&] { return !T.HasEnded; }, Until)) {
+    Was = Phase::Joining;
+    // It may have ended just now; then the phase says so.
+    T.Life.compare_exchange_strong(Was, Phase::Joinable);
+    return ETIMEDOUT;
+  }
+  if (Result)
+    *Result = T.Result;
+  releaseThread(T);
+  return 0;
+}
+
+bool isValid(const timespec &T) {
+  return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
+}
+
+int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
+              const timespec *Time) {
+  return forThread(
+      Handle,
+      [&](ThreadBlock &T) {
+        if (!Time)
+          return join(T, Result, Deadline::never());
+        if (!isValid(*Time) ||
+            (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC))
+          return EINVAL;
+        return join(T, Result, Deadline::on(Clock, *Time));
+      },
+      [&] {
+        return opaque([&] {
+          return pthread_clockjoin_np(Handle, Result, Clock, Time);
+        });
+      });
+}
+
+int detach(ThreadBlock &T) {
+  WaitQueue &Q = queueFor(&T);
+  bool Release;
+  {
+    std::lock_guard Held(Q.Guard);
+    if (T.Life.load() == Phase::Detached)
+      return EINVAL;
+    Release = T.HasEnded;
+    T.Life.store(Phase::Detached);
+  }
+  if (Release)
+    releaseThread(T);
+  return 0;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_join(pthread_t Handle, void **Result) {
+  return forThread(
+      Handle,
+      [&](ThreadBlock &T) { return join(T, Result, Deadline::never()); },
+      [&] { return opaque([&] { return pthread_join(Handle, Result); }); });
+}
+
+OC_WRAPPER int __oc_pthread_tryjoin_np(pthread_t Handle,
+                                       void **Result) noexcept {
+  return forThread(
+      Handle,
+      [&](ThreadBlock &T) {
+        int Error = join(T, Result, Deadline::at(0));
+        return Error == ETIMEDOUT ? EBUSY : Error;
+      },
+      [&] { return pthread_tryjoin_np(Handle, Result); });
+}
+
+OC_WRAPPER int __oc_pthread_timedjoin_np(pthread_t Handle, void **Result,
+                                         const timespec *Time) {
+  return timedJoin(Handle, Result, CLOCK_REALTIME, Time);
+}
+
+OC_WRAPPER int __oc_pthread_clockjoin_np(pthread_t Handle, void **Result,
+                                         clockid_t Clock,
+                                         const timespec *Time) {
+  return timedJoin(Handle, Result, Clock, Time);
+}
+
+OC_WRAPPER int __oc_pthread_detach(pthread_t Handle) noexcept {
+  return forThread(Handle, detach, [&] { return pthread_detach(Handle); });
+}

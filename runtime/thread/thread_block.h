@@ -1,0 +1,130 @@
+// thread_block.h - a thread of the program: a coroutine, and what POSIX says
+// that every thread has. A pthread_t that we give out is its address.
+#ifndef OPEN_CO_THREAD_THREAD_BLOCK_H
+#define OPEN_CO_THREAD_THREAD_BLOCK_H
+
+#include "coro/os_thread.h"
+
+#include <cerrno>
+#include <pthread.h>
+#include <unwind.h>
+
+namespace oc {
+
+struct LocalDestructor;
+struct SignalInfos;
+struct KeyValue {
+  const void *Value;
+  uintptr_t Sequence; // Of the key when the value was set.
+};
+
+/// Values of thread-specific keys, in two levels: most threads use few.
+struct KeyValues {
+  static constexpr unsigned PerBlock = 32;
+  static constexpr unsigned Blocks = PTHREAD_KEYS_MAX / PerBlock;
+  KeyValue *Block[Blocks];
+};
+
+/// What becomes of the thread when it ends.
+///   Joinable --join--> Joining --it ends--> gone (the joiner releases it)
+///   Joinable --detach--> Detached --it ends--> gone
+///   Joinable --it ends--> Ended --join or detach--> gone
+enum class Phase : uint32_t { Joinable, Joining, Detached, Ended };
+
+struct alignas(64) ThreadBlock : Coroutine {
+  static constexpr uint64_t Alive = 0x6f70656e2d636f31; // "open-co1"
+  static constexpr uint64_t Gone = 0x6f70656e2d636f30;
+  uint64_t Magic = Alive;
+  int Number = 0; // 1, 2, ... in the order of creation.
+
+  void *(*Start)(void *) = nullptr;
+  void *Argument = nullptr;
+  void *Result = nullptr;
+
+  std::atomic<Phase> Life{Phase::Joinable};
+  bool HasEnded = false; // Under the guard of queueFor(this).
+
+  /// The stack as the program sees it.
+  char *StackTop = nullptr;
+  size_t StackSize = 0; // Bytes, as asked for.
+  size_t GuardSize = 0;
+  char Name[16] = {}; // Empty: the process's.
+
+  KeyValues *Keys = nullptr;
+  LocalDestructor *Destructors = nullptr;
+  /// Where the locals of the program go when the thread first touches one.
+  char *LocalsRoom = nullptr;
+  size_t LocalsRoomSize = 0;
+  /// The innermost of pthread_cleanup_push's buffers.
+  void *Cleanup = nullptr;
+  /// pthread_exit's; not on the stack that it unwinds.
+  _Unwind_Exception Exit;
+  int CancelState = PTHREAD_CANCEL_ENABLE;
+  int CancelType = PTHREAD_CANCEL_DEFERRED;
+
+  /// What is known of each pending signal; null until one is sent.
+  std::atomic<SignalInfos *> Infos{nullptr};
+
+  /// libc's per-thread buffers (strerror, strsignal, inet_ntoa).
+  char MessageBuffer[64] = {};
+  char AddressBuffer[18] = {};
+
+  ThreadBlock *PreviousLive = nullptr, *NextLive = nullptr;
+
+  pthread_t handle() { return reinterpret_cast<pthread_t>(this); }
+};
+
+/// The thread that runs here; null on main and on native threads, for which
+/// the native calls are right.
+inline ThreadBlock *currentThread() {
+  OsThread *T = thisThread();
+  if (!T || T->InVfork || T->Foreign || !T->Current)
+    return nullptr;
+  return static_cast<ThreadBlock *>(T->Current);
+}
+
+/// Calls \p Ours(thread) if \p Handle names a thread of ours and \p Native()
+/// for a native thread's. \returns ESRCH for a thread that has gone.
+template <typename OursFn, typename NativeFn>
+int forThread(pthread_t Handle, OursFn Ours, NativeFn Native) {
+  // Native handles point to libc's struct pthread: as well aligned, longer,
+  // and with something else where our magic number is.
+  auto *T = reinterpret_cast<ThreadBlock *>(Handle);
+  if (Handle % alignof(ThreadBlock))
+    return Native();
+  if (T->Magic == ThreadBlock::Alive)
+    return Ours(*T);
+  return T->Magic == ThreadBlock::Gone ? ESRCH : Native();
+}
+
+/// Ends the life of a thread whose result nobody wants any more.
+void releaseThread(ThreadBlock &T);
+
+/// Takes \p T out of visitThreads().
+void removeLive(ThreadBlock &T);
+
+/// In a forked child: the caller, if it is a thread of ours, is the only one.
+void resetLiveThreadsInChild();
+
+/// Creates a thread; pthread_create(3). \returns 0 or an error number.
+int createThread(pthread_t *Out, const pthread_attr_t *Attr,
+                 void *(*Start)(void *), void *Argument);
+
+/// Calls \p Visit for each live thread until it returns true, and returns
+/// whether it did. Under the lock of the list: \p Visit must be short.
+template <typename Callable> bool visitThreads(Callable Visit);
+extern Lock LiveGuard;
+extern ThreadBlock *LiveThreads;
+
+template <typename Callable> bool visitThreads(Callable Visit) {
+  LiveGuard.lock();
+  bool Done = false;
+  for (ThreadBlock *T = LiveThreads; T && !Done; T = T->NextLive)
+    Done = Visit(*T);
+  LiveGuard.unlock();
+  return Done;
+}
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,64 @@
+# Runs each program natively, then rewritten. Also loaded by test/e2e.
+#
+#   --param llvm=14|16|19|22      which clang (default 19)
+#   --param build_dir=DIR         where bin/open-co-clang is (default <repo>/build)
+#   --param opt=-O0|-O2           (default -O2)
+#   --param workers=N, migrate=1  how the rewritten program runs (default 1, 0)
+#   --param native=0, rewritten=0 leave that half of each test out
+#   --param timeout=SECONDS       of each program (default 60)
+import os
+
+import lit.formats
+
+repo = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+
+def param(name, default):
+    return lit_config.params.get(name, default)
+
+
+llvm = param("llvm", "19")
+opt = param("opt", "-O2")
+workers = param("workers", "1")
+migrate = param("migrate", "0") == "1"
+timeout = f"timeout -k 5 {param('timeout', '60')}"
+build = os.path.abspath(param("build_dir", os.path.join(repo, "build")))
+flags = f"{opt} -Wall -Wextra -Werror -pthread -I{repo}/test/conformance"
+
+config.name = "conformance"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".c", ".cpp"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.join(repo, "test", config.name)
+config.open_co_out = os.path.join(
+    build, "test-out", f"llvm{llvm}{opt}-w{workers}-m{int(migrate)}"
+)
+config.test_exec_root = os.path.join(config.open_co_out, config.name)
+config.environment = {
+    k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
+}
+
+run = f"env OPEN_CO_WORKERS={workers} "
+if migrate:
+    run += "OPEN_CO_MIGRATE=1 "
+wrapper = f"env OPEN_CO_LLVM={llvm} {build}/bin/open-co-clang"
+
+# A substitution that swallows the rest of its line leaves that half out; a test
+# with nothing to do natively says REQUIRES: rewritten.
+if param("native", "1") == "0":
+    config.substitutions.append((r"%clang(xx)?\b.*", "true"))
+if param("rewritten", "1") == "0":
+    config.substitutions.append((r"%open_co_clang(xx)?\b.*|%run\b.*", "true"))
+else:
+    config.available_features.add("rewritten")
+config.substitutions += [
+    ("%open_co_clangxx", f"{wrapper}++ {flags}"),
+    ("%open_co_clang", f"{wrapper} {flags}"),
+    # For a library that both halves use: never left out, never rewritten.
+    ("%plain_clang", f"clang-{llvm} {flags}"),
+    ("%clangxx", f"clang++-{llvm} {flags}"),
+    ("%clang", f"clang-{llvm} {flags}"),
+    ("%run", run + timeout),
+    ("%native", timeout),
+    ("%workers", workers),
+]

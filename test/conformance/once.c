@@ -1,0 +1,58 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: pthread_once runs the initialiser in one of many threads while the
+// others wait until it has finished, however long it blocks.
+#include "check.h"
+
+enum { Threads = 30 };
+static pthread_once_t Once, Again = PTHREAD_ONCE_INIT;
+static int Runs, Ready, P[2];
+static Gate Started = GATE_INIT;
+
+static void initialise(void) {
+  char C;
+  ++Runs;
+  CHECK(read(P[0], &C, 1) == 1);
+  sleepMs(10);
+  __atomic_store_n(&Ready, 1, __ATOMIC_RELAXED);
+}
+
+static void inner(void) { Runs += 100; }
+static void outer(void) { // One initialiser may need another.
+  CHECK(pthread_once(&Again, inner) == 0);
+  Runs += 10;
+}
+
+static void *use(void *Arg) {
+  post(&Started);
+  CHECK(KEEPS_ERRNO(pthread_once(&Once, initialise)) == 0);
+  CHECK(__atomic_load_n(&Ready, __ATOMIC_RELAXED) == 1);
+  CHECK(pthread_once(&Once, initialise) == 0);
+  return Arg;
+}
+
+static void onces(void) {
+  pthread_t T[Threads];
+  Once = PTHREAD_ONCE_INIT;
+  Again = PTHREAD_ONCE_INIT;
+  Runs = Ready = Started.Count = 0;
+  CHECK(pipe(P) == 0);
+  for (int I = 0; I < Threads; ++I)
+    T[I] = start(use, NULL);
+  await(&Started, Threads);
+  CHECK(write(P[1], "x", 1) == 1);
+  use(NULL);
+  for (int I = 0; I < Threads; ++I)
+    join(T[I]);
+  CHECK(Runs == 1);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+  pthread_once_t Local = PTHREAD_ONCE_INIT;
+  CHECK(pthread_once(&Local, outer) == 0 && Runs == 111);
+}
+
+int main(void) {
+  onces();
+  inThread(onces);
+  onces();
+  return 0;
+}

@@ -1,0 +1,144 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: sigaction keeps handler, mask and flags: sa_mask, SA_NODEFER,
+// SA_RESETHAND, SA_SIGINFO; signal and __sysv_signal have their own semantics;
+// pthread_sigqueue carries a value; ignoring and defaults act as told.
+#include "check.h"
+
+__sighandler_t __sysv_signal(int, __sighandler_t);
+
+static __thread int Depth, MaxDepth, Handled, Value;
+
+static int isBlocked(int Signal) {
+  sigset_t Now;
+  CHECK(pthread_sigmask(SIG_BLOCK, NULL, &Now) == 0);
+  return sigismember(&Now, Signal);
+}
+
+static struct sigaction Installed;
+
+/// Raises itself once more from within.
+static void nest(int Signal) {
+  ++Handled;
+  if (++Depth > MaxDepth)
+    MaxDepth = Depth;
+  CHECK(isBlocked(Signal) == !(Installed.sa_flags & SA_NODEFER));
+  CHECK(isBlocked(SIGUSR2) == sigismember(&Installed.sa_mask, SIGUSR2));
+  if (Handled == 1)
+    raise(Signal);
+  --Depth;
+}
+
+static void install(void (*Handler)(int), int Flags, int AlsoBlocked) {
+  memset(&Installed, 0, sizeof(Installed));
+  Installed.sa_handler = Handler;
+  Installed.sa_flags = Flags;
+  if (AlsoBlocked)
+    sigaddset(&Installed.sa_mask, AlsoBlocked);
+  CHECK(KEEPS_ERRNO(sigaction(SIGUSR1, &Installed, NULL)) == 0);
+}
+
+static void once(int Signal) {
+  (void)Signal;
+  ++Handled;
+}
+
+static void takeValue(int Signal, siginfo_t *Info, void *Context) {
+  CHECK(Signal == SIGUSR1 && Context != NULL);
+  CHECK(Info->si_code == SI_QUEUE && Info->si_pid == getpid());
+  Value = Info->si_value.sival_int;
+  ++Handled;
+}
+
+static void flags(void) {
+  struct sigaction Old;
+  Handled = MaxDepth = 0;
+  install(nest, 0, SIGUSR2);
+  CHECK(raise(SIGUSR1) == 0);
+  CHECK(Handled == 2 && MaxDepth == 1); // One after the other.
+  CHECK(!isBlocked(SIGUSR1) && !isBlocked(SIGUSR2));
+  Handled = MaxDepth = 0;
+  install(nest, SA_NODEFER, 0);
+  CHECK(raise(SIGUSR1) == 0);
+  CHECK(Handled == 2 && MaxDepth == 2); // One inside the other.
+
+  Handled = 0;
+  install(once, SA_RESETHAND, 0);
+  CHECK(raise(SIGUSR1) == 0 && Handled == 1);
+  CHECK(sigaction(SIGUSR1, NULL, &Old) == 0 && Old.sa_handler == SIG_DFL);
+  CHECK(KEEPS_ERRNO(__sysv_signal(SIGUSR1, once)) == SIG_DFL);
+  CHECK(sigaction(SIGUSR1, NULL, &Old) == 0 && Old.sa_handler == once);
+  CHECK(Old.sa_flags & SA_RESETHAND && Old.sa_flags & SA_NODEFER);
+  CHECK(raise(SIGUSR1) == 0 && Handled == 2);
+  CHECK(KEEPS_ERRNO(signal(SIGUSR1, once)) == SIG_DFL);
+  CHECK(sigaction(SIGUSR1, NULL, &Old) == 0 && Old.sa_flags & SA_RESTART);
+  CHECK(raise(SIGUSR1) == 0 && raise(SIGUSR1) == 0 && Handled == 4);
+  CHECK(signal(SIGUSR1, SIG_IGN) == once);
+  CHECK(raise(SIGUSR1) == 0 && Handled == 4);
+  CHECK(signal(SIGUSR1, SIG_DFL) == SIG_IGN);
+
+  memset(&Installed, 0, sizeof(Installed));
+  Installed.sa_sigaction = takeValue;
+  Installed.sa_flags = SA_SIGINFO;
+  CHECK(sigaction(SIGUSR1, &Installed, &Old) == 0);
+  CHECK(Old.sa_handler == SIG_DFL);
+  Handled = 0;
+  union sigval V = {.sival_int = 4242};
+  CHECK(KEEPS_ERRNO(pthread_sigqueue(pthread_self(), SIGUSR1, V)) == 0);
+  CHECK(Handled == 1 && Value == 4242);
+  CHECK(sigaction(SIGUSR1, NULL, &Old) == 0);
+  CHECK(Old.sa_sigaction == takeValue && Old.sa_flags & SA_SIGINFO);
+  CHECK(signal(SIGUSR1, SIG_DFL) != SIG_ERR);
+
+  CHECK_ERRNO(sigaction(SIGKILL, &Installed, NULL), EINVAL);
+  CHECK_ERRNO(sigaction(12345, &Installed, NULL), EINVAL);
+  CHECK_ERRNO(raise(12345), EINVAL);
+  CHECK_ERRNO(signal(SIGSTOP, once), EINVAL);
+  CHECK_ERRNO(signal(0, once), EINVAL);
+}
+
+static void raiseDefault(void) { raise(SIGTERM); }
+static void raiseInThread(void) { inThread(raiseDefault); }
+static void segfault(void) {
+  dieQuietly();
+  *(volatile int *)8 = 1;
+}
+static void segfaultInThread(void) { inThread(segfault); }
+
+static void onSegv(int Signal, siginfo_t *Info, void *Context) {
+  (void)Context;
+  _exit(Signal == SIGSEGV && Info->si_addr == (void *)8 && Handled == 9 ? 33
+                                                                        : 34);
+}
+static void segfaultHandled(void) {
+  Installed.sa_sigaction = onSegv;
+  Installed.sa_flags = SA_SIGINFO;
+  CHECK(sigaction(SIGSEGV, &Installed, NULL) == 0);
+  Handled = 9;
+  *(volatile int *)8 = 1;
+}
+static void segfaultHandledInThread(void) { inThread(segfaultHandled); }
+
+static void deaths(void) {
+  int Status = inChild(raiseDefault);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(raiseInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(segfault);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+  Status = inChild(segfaultInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+  Status = inChild(segfaultHandled);
+  CHECK(WIFEXITED(Status) && WEXITSTATUS(Status) == 33);
+  Status = inChild(segfaultHandledInThread);
+  CHECK(WIFEXITED(Status) && WEXITSTATUS(Status) == 33);
+}
+
+int main(void) {
+  flags();
+  inThread(flags);
+  flags();
+  deaths();
+  inThread(deaths);
+  return 0;
+}

@@ -1,0 +1,120 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: pthread_sigmask and sigprocmask set the mask of one thread; a new
+// thread inherits it; a blocked signal waits and is delivered when unblocked.
+#include "check.h"
+
+static __thread int Handled;
+static Gate Ready = GATE_INIT, Go = GATE_INIT;
+
+static void count(int Signal) {
+  (void)Signal;
+  ++Handled;
+}
+
+static sigset_t setOf(int Signal) {
+  sigset_t Set;
+  sigemptyset(&Set);
+  if (Signal)
+    sigaddset(&Set, Signal);
+  return Set;
+}
+
+static int isBlocked(int Signal) {
+  sigset_t Now;
+  CHECK(KEEPS_ERRNO(pthread_sigmask(SIG_BLOCK, NULL, &Now)) == 0);
+  return sigismember(&Now, Signal);
+}
+
+static void *inherits(void *Arg) {
+  CHECK(isBlocked(SIGUSR1) == (Arg != NULL));
+  CHECK(!isBlocked(SIGUSR2));
+  return NULL;
+}
+
+static void *blocksOwn(void *Arg) {
+  sigset_t Set = setOf(SIGUSR2);
+  (void)Arg;
+  CHECK(!isBlocked(SIGUSR2));
+  CHECK(KEEPS_ERRNO(sigprocmask(SIG_BLOCK, &Set, NULL)) == 0);
+  for (int I = 0; I < 10; ++I) {
+    sched_yield();
+    CHECK(isBlocked(SIGUSR2) && !isBlocked(SIGUSR1));
+  }
+  post(&Ready);
+  await(&Go, 1);
+  return NULL;
+}
+
+static void masks(void) {
+  sigset_t Set = setOf(SIGUSR1), Old, Empty = setOf(0), Pending;
+  CHECK(KEEPS_ERRNO(pthread_sigmask(SIG_BLOCK, &Set, &Old)) == 0);
+  CHECK(!sigismember(&Old, SIGUSR1) && isBlocked(SIGUSR1));
+  join(start(inherits, (void *)1));
+  int Before = Handled;
+  CHECK(raise(SIGUSR1) == 0);
+  CHECK(pthread_kill(pthread_self(), SIGUSR1) == 0); // Merged with the first.
+  sched_yield();
+  sleepMs(2);
+  CHECK(Handled == Before);
+  CHECK(KEEPS_ERRNO(sigpending(&Pending)) == 0);
+  CHECK(sigismember(&Pending, SIGUSR1));
+  CHECK(KEEPS_ERRNO(pthread_sigmask(SIG_UNBLOCK, &Set, NULL)) == 0);
+  CHECK(Handled == Before + 1); // Before the call returns.
+  CHECK(sigpending(&Pending) == 0 && !sigismember(&Pending, SIGUSR1));
+  CHECK(pthread_sigmask(SIG_SETMASK, &Empty, &Old) == 0);
+  CHECK(!sigismember(&Old, SIGUSR1));
+  join(start(inherits, NULL));
+
+  // SIGKILL and SIGSTOP stay out; errors are numbers.
+  sigfillset(&Set);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Set, &Old) == 0);
+  CHECK(!isBlocked(SIGKILL) && !isBlocked(SIGSTOP) && isBlocked(SIGTERM));
+  CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0);
+  CHECK(KEEPS_ERRNO(pthread_sigmask(12345, &Set, NULL)) == EINVAL);
+  CHECK_ERRNO(sigprocmask(12345, &Set, NULL), EINVAL);
+  CHECK(pthread_sigmask(12345, NULL, &Old) == 0);
+
+  Ready.Count = Go.Count = 0;
+  pthread_t T = start(blocksOwn, NULL);
+  await(&Ready, 1);
+  CHECK(!isBlocked(SIGUSR2)); // The other thread's mask is its own.
+  post(&Go);
+  join(T);
+  CHECK(!isBlocked(SIGUSR2));
+}
+
+/// Blocked while another thread sends it; delivered to this one and no other.
+static void *pends(void *Arg) {
+  sigset_t Set = setOf(SIGUSR1);
+  (void)Arg;
+  CHECK(pthread_sigmask(SIG_BLOCK, &Set, NULL) == 0);
+  post(&Ready);
+  await(&Go, 1);
+  CHECK(Handled == 0);
+  CHECK(pthread_sigmask(SIG_UNBLOCK, &Set, NULL) == 0);
+  CHECK(Handled == 1);
+  return NULL;
+}
+
+static void pending(void) {
+  Ready.Count = Go.Count = 0;
+  pthread_t T = start(pends, NULL);
+  await(&Ready, 1);
+  int Before = Handled;
+  CHECK(pthread_kill(T, SIGUSR1) == 0);
+  sleepMs(5);
+  post(&Go);
+  join(T);
+  CHECK(Handled == Before);
+}
+
+int main(void) {
+  CHECK(signal(SIGUSR1, count) == SIG_DFL);
+  masks();
+  inThread(masks);
+  pending();
+  inThread(pending);
+  masks();
+  return 0;
+}

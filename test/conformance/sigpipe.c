@@ -1,0 +1,105 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: writing to a closed pipe or socket gives EPIPE and SIGPIPE, which is
+// handled on the thread that wrote, or ignored, or ends the process.
+#include "check.h"
+
+static __thread int Caught;
+static __thread pthread_t CaughtOn;
+
+static void onPipe(int Signal) {
+  CHECK(Signal == SIGPIPE);
+  ++Caught;
+  CaughtOn = pthread_self();
+}
+
+static void writeToClosed(void) {
+  int P[2];
+  CHECK(pipe(P) == 0 && close(P[0]) == 0);
+  CHECK_ERRNO(write(P[1], "x", 1), EPIPE);
+  CHECK(close(P[1]) == 0);
+}
+
+static void sendToClosed(void) {
+  int S[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
+  CHECK_ERRNO(send(S[1], "x", 1, 0), EPIPE);
+  CHECK(close(S[1]) == 0);
+}
+
+static void sendNoSignal(void) {
+  int S[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
+  CHECK_ERRNO(send(S[1], "x", 1, MSG_NOSIGNAL), EPIPE);
+  CHECK(close(S[1]) == 0);
+}
+
+static void handled(void) {
+  int Before = Caught;
+  CaughtOn = 0;
+  writeToClosed();
+  CHECK(Caught == Before + 1);
+  CHECK(pthread_equal(CaughtOn, pthread_self()));
+  sendToClosed();
+  CHECK(Caught == Before + 2);
+  sendNoSignal();
+  CHECK(Caught == Before + 2);
+}
+
+static void ignored(void) {
+  int Before = Caught;
+  writeToClosed();
+  sendToClosed();
+  sendNoSignal();
+  CHECK(Caught == Before);
+}
+
+/// A blocked SIGPIPE stays pending, for this thread only, until unblocked.
+static void masked(void) {
+  sigset_t Set, Old, Pending;
+  sigemptyset(&Set);
+  sigaddset(&Set, SIGPIPE);
+  CHECK(KEEPS_ERRNO(pthread_sigmask(SIG_BLOCK, &Set, &Old)) == 0);
+  int Before = Caught;
+  writeToClosed();
+  CHECK(Caught == Before);
+  CHECK(sigpending(&Pending) == 0 && sigismember(&Pending, SIGPIPE));
+  CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0);
+  CHECK(Caught == Before + 1);
+}
+
+static void dieOnMain(void) {
+  signal(SIGPIPE, SIG_DFL);
+  writeToClosed();
+}
+
+static void dieInThread(void) {
+  signal(SIGPIPE, SIG_DFL);
+  inThread(sendToClosed);
+}
+
+static void surviveInThread(void) {
+  signal(SIGPIPE, SIG_DFL);
+  inThread(sendNoSignal);
+}
+
+static void children(void) {
+  int Status = inChild(dieOnMain);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGPIPE);
+  Status = inChild(dieInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGPIPE);
+  Status = inChild(surviveInThread);
+  CHECK(WIFEXITED(Status) && WEXITSTATUS(Status) == 0);
+}
+
+int main(void) {
+  children();
+  CHECK(signal(SIGPIPE, onPipe) == SIG_DFL);
+  everywhere(handled);
+  everywhere(masked);
+  CHECK(signal(SIGPIPE, SIG_IGN) == onPipe);
+  everywhere(ignored);
+  children();
+  inThread(children);
+  return 0;
+}

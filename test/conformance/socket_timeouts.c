@@ -1,0 +1,134 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: SO_RCVTIMEO and SO_SNDTIMEO, set by setsockopt, end a wait with
+// EAGAIN (connect: EINPROGRESS) after their time and not before; zero waits for ever again.
+#include "check.h"
+
+static void setTimeout(int Fd, int Which, long Ms) {
+  struct timeval T = {Ms / 1000, Ms % 1000 * 1000};
+  CHECK(KEEPS_ERRNO(setsockopt(Fd, SOL_SOCKET, Which, &T, sizeof(T))) == 0);
+}
+
+static void *writeLater(void *Arg) {
+  sleepMs(20);
+  CHECK(write(*(int *)Arg, "x", 1) == 1);
+  return NULL;
+}
+
+enum { Ms = 20, Size = 1 << 20 };
+
+#define CHECK_TIMES_OUT(Expr, Err)                                             \
+  do {                                                                         \
+    long long From_ = nowMs();                                                 \
+    CHECK_ERRNO(Expr, Err);                                                    \
+    CHECK(nowMs() - From_ >= Ms - 2);                                          \
+  } while (0)
+
+static void receives(int S[2]) {
+  char Buf[16];
+  setTimeout(S[0], SO_RCVTIMEO, Ms);
+  CHECK_TIMES_OUT(recv(S[0], Buf, 1, 0), EAGAIN);
+  CHECK_TIMES_OUT(read(S[0], Buf, 1), EAGAIN);
+  CHECK_TIMES_OUT(recvfrom(S[0], Buf, 1, 0, NULL, NULL), EAGAIN);
+  int Twin = dup(S[0]); // The option belongs to the socket.
+  CHECK_TIMES_OUT(recv(Twin, Buf, 1, 0), EAGAIN);
+  CHECK(close(Twin) == 0);
+  // What came before the end counts.
+  CHECK(write(S[1], "abc", 3) == 3);
+  CHECK(recv(S[0], Buf, 8, MSG_WAITALL) == 3);
+  struct timeval T = {0, 0};
+  socklen_t Len = sizeof(T);
+  CHECK(getsockopt(S[0], SOL_SOCKET, SO_RCVTIMEO, &T, &Len) == 0);
+  CHECK(T.tv_sec == 0 && T.tv_usec >= Ms * 1000);
+  setTimeout(S[0], SO_RCVTIMEO, 0);
+  pthread_t Later = start(writeLater, &S[1]);
+  CHECK(KEEPS_ERRNO(recv(S[0], Buf, 1, 0)) == 1);
+  join(Later);
+  setTimeout(S[0], SO_RCVTIMEO, 5000);
+  Later = start(writeLater, &S[1]);
+  CHECK(KEEPS_ERRNO(read(S[0], Buf, 1)) == 1);
+  join(Later);
+}
+
+static void sends(int S[2]) {
+  char *Data = calloc(1, 8 * Size);
+  setTimeout(S[0], SO_SNDTIMEO, Ms);
+  long long From = nowMs();
+  ssize_t N = KEEPS_ERRNO(send(S[0], Data, 8 * Size, 0));
+  CHECK(N > 0 && N < 8 * Size && nowMs() - From >= Ms - 2);
+  // The kernel may find more room later; in the end there is none.
+  do {
+    From = nowMs();
+    N = write(S[0], Data, Size);
+  } while (N > 0);
+  CHECK(N == -1 && errno == EAGAIN && nowMs() - From >= Ms - 2);
+  do {
+    From = nowMs();
+    N = send(S[0], Data, Size, 0);
+  } while (N > 0);
+  CHECK(N == -1 && errno == EAGAIN && nowMs() - From >= Ms - 2);
+  free(Data);
+}
+
+static void accepts(void) {
+  struct sockaddr_in Addr;
+  int Listener = listenTcp(&Addr);
+  setTimeout(Listener, SO_RCVTIMEO, Ms);
+  CHECK_TIMES_OUT(accept(Listener, NULL, NULL), EAGAIN);
+  CHECK_TIMES_OUT(accept4(Listener, NULL, NULL, SOCK_CLOEXEC), EAGAIN);
+  int Client = connectTcp(&Addr);
+  int Server = KEEPS_ERRNO(accept(Listener, NULL, NULL));
+  CHECK(Server >= 0);
+  CHECK(close(Client) == 0 && close(Server) == 0 && close(Listener) == 0);
+}
+
+/// A TCP listener whose queue is full answers nobody.
+static void connects(void) {
+  struct sockaddr_in Addr;
+  int Listener = listenTcp(&Addr), Fds[8], N = 0;
+  CHECK(listen(Listener, 0) == 0);
+  for (;; ++N) {
+    CHECK(N < 8);
+    Fds[N] = socket(AF_INET, SOCK_STREAM, 0);
+    setTimeout(Fds[N], SO_SNDTIMEO, Ms);
+    long long From = nowMs();
+    if (connect(Fds[N], (struct sockaddr *)&Addr, sizeof(Addr)) == 0)
+      continue;
+    CHECK(errno == EINPROGRESS && nowMs() - From >= Ms - 2);
+    break;
+  }
+  for (int I = 0; I <= N; ++I)
+    CHECK(close(Fds[I]) == 0);
+  CHECK(close(Listener) == 0);
+}
+
+static void timeouts(void) {
+  int S[2];
+  for (int Kind = 0; Kind < 2; ++Kind) {
+    if (Kind == 0)
+      CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+    else
+      tcpPair(S);
+    receives(S);
+    sends(S);
+    CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+  }
+  CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, S) == 0);
+  receives(S);
+  CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+  accepts();
+  connects();
+
+  struct timeval Bad = {0, 2000000};
+  int Fd = socket(AF_INET, SOCK_STREAM, 0);
+  CHECK_ERRNO(setsockopt(Fd, SOL_SOCKET, SO_RCVTIMEO, &Bad, sizeof(Bad)), EDOM);
+  CHECK_ERRNO(setsockopt(Fd, SOL_SOCKET, SO_RCVTIMEO, &Bad, 1), EINVAL);
+  CHECK_ERRNO(setsockopt(-1, SOL_SOCKET, SO_RCVTIMEO, &Bad, sizeof(Bad)),
+              EBADF);
+  CHECK(close(Fd) == 0);
+}
+
+int main(void) {
+  everywhere(timeouts);
+  return 0;
+}

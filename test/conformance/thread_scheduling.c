@@ -1,0 +1,60 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: what concerns one thread's CPUs, clock and priority answers with the
+// native result, or is refused with an error number (hooks.def); never worse.
+#include "check.h"
+#include <sched.h>
+
+static int okOr(int Result, int Refused) {
+  return Result == 0 || Result == Refused;
+}
+
+static void scheduling(void) {
+  pthread_t Self = pthread_self();
+  cpu_set_t Cpus;
+  CPU_ZERO(&Cpus);
+  CHECK(KEEPS_ERRNO(pthread_getaffinity_np(Self, sizeof(Cpus), &Cpus)) == 0);
+  CHECK(CPU_COUNT(&Cpus) >= 1);
+  CHECK(okOr(pthread_setaffinity_np(Self, sizeof(Cpus), &Cpus), ENOSYS));
+
+  clockid_t Clock;
+  int R = pthread_getcpuclockid(Self, &Clock);
+  CHECK(okOr(R, ENOENT));
+  struct timespec T;
+  if (R == 0)
+    CHECK(clock_gettime(Clock, &T) == 0);
+
+  int Policy = -1;
+  struct sched_param Param;
+  CHECK(KEEPS_ERRNO(pthread_getschedparam(Self, &Policy, &Param)) == 0);
+  CHECK(Policy == SCHED_OTHER && Param.sched_priority == 0);
+  CHECK(okOr(pthread_setschedparam(Self, Policy, &Param), ENOSYS));
+  CHECK(okOr(pthread_setschedprio(Self, 0), ENOSYS));
+  R = pthread_setschedparam(Self, 12345, &Param);
+  CHECK(R == EINVAL || R == ENOSYS);
+}
+
+static void *nothing(void *Arg) { return Arg; }
+
+/// Attributes that ask for a policy do not stop a thread from being made.
+static void attributes(void) {
+  pthread_attr_t Attr;
+  pthread_t T;
+  cpu_set_t Cpus;
+  struct sched_param Param = {0};
+  CHECK(sched_getaffinity(0, sizeof(Cpus), &Cpus) == 0);
+  CHECK(pthread_attr_init(&Attr) == 0);
+  CHECK(pthread_attr_setaffinity_np(&Attr, sizeof(Cpus), &Cpus) == 0);
+  CHECK(pthread_attr_setinheritsched(&Attr, PTHREAD_EXPLICIT_SCHED) == 0);
+  CHECK(pthread_attr_setschedpolicy(&Attr, SCHED_OTHER) == 0);
+  CHECK(pthread_attr_setschedparam(&Attr, &Param) == 0);
+  CHECK(pthread_create(&T, &Attr, nothing, (void *)1) == 0);
+  CHECK(join(T) == (void *)1);
+  CHECK(pthread_attr_destroy(&Attr) == 0);
+}
+
+int main(void) {
+  everywhere(scheduling);
+  everywhere(attributes);
+  return 0;
+}

@@ -1,0 +1,5 @@
+#include <unistd.h>
+
+int work(void);
+
+int work(void) { return usleep(1000); }

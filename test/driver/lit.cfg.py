@@ -1,0 +1,42 @@
+# The compiler wrappers and the plugin through real clang.
+#
+#   --param llvm=14|16|19|22   which clang (default 19)
+#   --param build_dir=DIR      where bin/open-co-clang is (default <repo>/build)
+import os
+
+import lit.formats
+
+here = os.path.dirname(os.path.abspath(__file__))
+repo = os.path.dirname(os.path.dirname(here))
+llvm = lit_config.params.get("llvm", "19")
+build = os.path.abspath(
+    lit_config.params.get("build_dir", os.path.join(repo, "build"))
+)
+llvm_bin = f"/usr/lib/llvm-{llvm}/bin"
+plugin = f"{build}/lib/open-co/llvm-{llvm}/libOpenCoPass.so"
+
+config.name = "driver"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".c", ".cpp", ".ll", ".s", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = here
+config.test_exec_root = os.path.join(build, "test-out", f"llvm{llvm}", "driver")
+config.environment = {
+    k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
+}
+config.environment["OPEN_CO_LLVM"] = llvm
+# FileCheck and not of one release read what every release prints.
+config.environment["PATH"] = "/usr/lib/llvm-19/bin:" + os.environ["PATH"]
+
+# Every use of the wrapper must be free of warnings of its own.
+config.substitutions += [
+    ("%open_co_clangxx", f"{build}/bin/open-co-clang++ -Wall -Werror"),
+    ("%open_co_clang", f"{build}/bin/open-co-clang -Wall -Werror"),
+    ("%clangxx", f"{llvm_bin}/clang++"),
+    ("%clang", f"{llvm_bin}/clang"),
+    ("%opt", f"{llvm_bin}/opt -load-pass-plugin={plugin} -passes=open-co"),
+    ("%plugin", plugin),
+    ("%build", build),
+    ("%repo", repo),
+    ("%llvm", llvm),
+]
