@@ -24,8 +24,8 @@ STATISTIC(NumLocals, "Number of thread_local variables made coroutine locals");
 
 static constexpr const char *Suffix = ".oc_local";
 
-/// Is \p Name one of the C++ library's, where \p Kind is what follows _Z in it
-/// for the likes of it: nothing for a variable, GV for its guard?
+/// Is \p Name the mangled name of something in namespace std? \p Kind says of
+/// what: "" a variable, "GV" a variable's guard, "TW" its access function.
 static bool isOfStd(StringRef Name, StringRef Kind) {
   return Name.consume_front("_Z") && Name.consume_front(Kind) &&
          (compat::startsWith(Name, "St") || compat::startsWith(Name, "NSt"));
@@ -47,7 +47,7 @@ static bool isConvertible(const GlobalValue &GV) {
 /// \returns why \p GV cannot be local to a coroutine, or null.
 static const char *obstacle(const GlobalValue &GV) {
   const Module &M = *GV.getParent();
-  // TODO: one block per shared object; until then its offset is unknown.
+  // A coroutine has one copy of one section: the program's.
   if (M.getPICLevel() != PICLevel::NotPIC &&
       M.getPIELevel() == PIELevel::Default)
     return "code for shared libraries (-fPIC) is not supported yet; compile "

@@ -79,7 +79,7 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
   // path with a comma would be cut by -Wl.
   if (Line.Static) {
     fs::path Archive = require(Here.Lib / "libopen-co.a");
-    Flags.insert(Flags.end(), {"-Xlinker", Archive, "-lstdc++"});
+    Flags.insert(Flags.end(), {"-Xlinker", Archive});
   } else {
     require(Here.Lib / "libopen-co.so");
     Flags.insert(Flags.end(), {"-L" + Here.Lib.string(), "-lopen-co",
@@ -116,6 +116,7 @@ int main(int Argc, char **Argv) {
   }
 
   vector<char *> Exec;
+  Exec.reserve(Args.size() + 1);
   for (string &Arg : Args)
     Exec.push_back(Arg.data());
   Exec.push_back(nullptr);

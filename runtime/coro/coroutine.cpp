@@ -15,12 +15,13 @@
 
 extern "C" oc::ExceptionState *__cxa_get_globals() __attribute__((weak));
 
+namespace oc {
+
 extern "C" {
-__thread oc::OsThread *__oc_this_thread = nullptr;
-__thread void *__oc_locals_base = nullptr;
+__thread OsThread *__oc_this_thread;
+__attribute__((visibility("default"))) __thread void *__oc_locals_base;
 }
 
-namespace oc {
 namespace {
 
 using boost::context::detail::jump_fcontext;

@@ -38,6 +38,9 @@ struct OsThread {
   // Signals that arrived while the runtime was inside itself (signal/).
   std::atomic<uint32_t> Inside{0};
   std::atomic<uint64_t> Recorded{0};
+  /// Whether it ends with the coroutine that has it to itself: the kernel then
+  /// does what belongs to the end of a thread (robust mutexes).
+  bool Retires = false;
   /// Whether this is the child of vfork(2), which shares its parent's memory.
   bool InVfork = false;
   /// A foreign thread's: its coroutine lives as long as the thread does.

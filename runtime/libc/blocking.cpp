@@ -36,7 +36,7 @@ FdKind kindOf(int Fd) {
     return F.Kind;
   struct stat S;
   if (sys::fstat(Fd, &S) < 0)
-    return FdKind::Other; // The call itself will tell.
+    return FdKind::File; // Makes the plain call, which tells the error.
   FdKind Kind = FdKind::Other;
   switch (S.st_mode & S_IFMT) {
   case S_IFSOCK:

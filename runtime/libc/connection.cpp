@@ -22,6 +22,8 @@ long tryAccept(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
 }
 
 long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
+  if (Flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) // An error, whatever waits.
+    return sys::accept4(Fd, A, Len, Flags);
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryAccept(Now, A, Len, Flags); },

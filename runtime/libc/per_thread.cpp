@@ -19,9 +19,9 @@ template <size_t N> char *copy(char (&Buffer)[N], const char *Text) {
 
 /// \p Text if libc knows the number, else a copy: it writes such messages into
 /// a buffer of the OS thread.
-char *own(char *Text, bool IsKnown) {
+char *own(char *Text, bool IsKnown, char (ThreadBlock::*Buffer)[32]) {
   ThreadBlock *T = currentThread();
-  return T && !IsKnown ? copy(T->MessageBuffer, Text) : Text;
+  return T && !IsKnown ? copy(T->*Buffer, Text) : Text;
 }
 
 } // namespace
@@ -49,11 +49,13 @@ OC_WRAPPER res_state __oc___res_state() noexcept { return __res_state(); }
 }
 
 OC_WRAPPER char *__oc_strerror(int Number) noexcept {
-  return own(strerror(Number), strerrordesc_np(Number));
+  return own(strerror(Number), strerrordesc_np(Number),
+             &ThreadBlock::ErrorBuffer);
 }
 
 OC_WRAPPER char *__oc_strsignal(int Number) noexcept {
-  return own(strsignal(Number), sigdescr_np(Number));
+  return own(strsignal(Number), sigdescr_np(Number),
+             &ThreadBlock::SignalBuffer);
 }
 
 OC_WRAPPER char *__oc_inet_ntoa(in_addr A) noexcept {

@@ -3,8 +3,10 @@
 // until one of the descriptors has an edge.
 #include "libc/blocking.h"
 #include "libc/wrapper.h"
+#include "signal/user_copy.h"
 #include "sys/errno.h"
 
+#include <algorithm>
 #include <new>
 #include <sys/mman.h>
 
@@ -53,9 +55,10 @@ private:
 };
 
 /// Calls \p Op until it returns something other than 0 (nothing ready) or
-/// \p Until passes. Signals always interrupt: signal(7).
-template <typename Try>
-long untilAnyReady(Waiters &W, Deadline Until, Try Op) {
+/// \p Until passes. Signals always interrupt: signal(7). Where a wait cannot be
+/// registered it calls \p Block, which blocks the OS thread.
+template <typename Try, typename Block>
+long untilAnyReady(Waiters &W, Deadline Until, Try Op, Block Blocking) {
   for (;;) {
     W.watch();
     long Result = Op();
@@ -66,8 +69,9 @@ long untilAnyReady(Waiters &W, Deadline Until, Try Op) {
       return interrupted(false);
     case Outcome::TimedOut:
       return Op();
+    case Outcome::Unpollable:
+      return opaque(Blocking);
     case Outcome::Retry:
-    case Outcome::Unpollable: // Always ready for Op; or no memory: look again.
       break;
     }
   }
@@ -85,7 +89,9 @@ long pollInCoroutine(pollfd *Fds, nfds_t N, int TimeoutMs) {
       W.add(Fds[I].fd, true, Fds[I].events & (POLLOUT | POLLWRNORM | POLLWRBAND));
   Deadline Until = TimeoutMs < 0 ? Deadline::never()
                                  : Deadline::in(int64_t{TimeoutMs} * 1'000'000);
-  return untilAnyReady(W, Until, [&] { return sys::poll(Fds, N, 0); });
+  return untilAnyReady(
+      W, Until, [&] { return sys::poll(Fds, N, 0); },
+      [&] { return sys::poll(Fds, N, TimeoutMs); });
 }
 
 /// A copy of the sets, which may be larger than an fd_set.
@@ -99,6 +105,18 @@ bool isIn(const fd_set *Set, int Fd) {
   return Set && (Words[Fd / 64] >> (Fd % 64) & 1);
 }
 
+/// Fills copies of the sets that are given. \returns 0 or -EFAULT.
+long copySets(fd_set *const (&Given)[3], fd_set *(&Wanted)[3], char *Room,
+              size_t Bytes) {
+  for (int I = 0; I < 3; ++I) {
+    Wanted[I] =
+        Given[I] ? reinterpret_cast<fd_set *>(Room + I * Bytes) : nullptr;
+    if (Given[I] && !copyUser(Wanted[I], Given[I], Bytes))
+      return -EFAULT;
+  }
+  return 0;
+}
+
 long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E,
                        Deadline Until) {
   // The kernel clears what is not ready, so each try needs the originals.
@@ -106,12 +124,8 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E,
   auto *Copies = static_cast<char *>(alloca(3 * Bytes + 1));
   fd_set *Given[3] = {R, W, E};
   fd_set *Wanted[3];
-  for (int I = 0; I < 3; ++I) {
-    Wanted[I] = Given[I] ? reinterpret_cast<fd_set *>(Copies + I * Bytes)
-                         : nullptr;
-    if (Given[I])
-      memcpy(Wanted[I], Given[I], Bytes);
-  }
+  if (long Error = copySets(Given, Wanted, Copies, Bytes))
+    return Error;
   auto Try = [&] {
     for (int I = 0; I < 3; ++I)
       if (Given[I])
@@ -135,7 +149,11 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E,
     if (IsWanted(Fd))
       Waits.add(Fd, isIn(Wanted[0], Fd) || isIn(Wanted[2], Fd),
                 isIn(Wanted[1], Fd));
-  return untilAnyReady(Waits, Until, Try);
+  return untilAnyReady(Waits, Until, Try, [&] {
+    int64_t Left = std::max(Until.left(), int64_t{0});
+    timeval Timeout{Left / NsPerSecond, Left % NsPerSecond / 1000};
+    return sys::select(N, R, W, E, Until.isNever() ? nullptr : &Timeout);
+  });
 }
 
 /// The kernel's highest descriptor bounds what it looks at; no larger set can
@@ -163,16 +181,16 @@ OC_WRAPPER int __oc___poll_chk(pollfd *Fds, nfds_t N, int TimeoutMs,
 /// select(2). As on Linux, the time that is left comes back in \p Timeout.
 OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
                            timeval *Timeout) {
-  bool Invalid = N < 0 || (Timeout && (Timeout->tv_sec < 0 ||
-                                       Timeout->tv_usec < 0));
-  if (!suspendable() || Invalid)
+  timeval Time{};
+  if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
+      Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
     return select(N, R, W, E, Timeout);
-  Deadline Until = !Timeout ? Deadline::never()
-                            : Deadline::in(nanoseconds(*Timeout));
+  Deadline Until = !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
   long Result = selectInCoroutine(boundedCount(N), R, W, E, Until);
   if (Timeout) {
     int64_t Left = Until.left() > 0 && !Until.isNever() ? Until.left() : 0;
-    *Timeout = {Left / NsPerSecond, Left % NsPerSecond / 1000};
+    Time = {Left / NsPerSecond, Left % NsPerSecond / 1000};
+    writeUser(Timeout, Time); // The kernel, too, ignores a failure here.
   }
   return static_cast<int>(toErrno(Result));
 }

@@ -2,6 +2,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
+#include "signal/user_copy.h"
 #include "sys/errno.h"
 
 #include <cerrno>
@@ -49,14 +50,17 @@ OC_WRAPPER int __oc_clock_nanosleep(clockid_t Clock, int Flags,
     return clock_nanosleep(Clock, Flags, Time, Left);
   if (!isKnown(Clock))
     return opaque([&] { return clock_nanosleep(Clock, Flags, Time, Left); });
-  if (!isValid(*Time))
+  timespec Wanted;
+  if (!readUser(Wanted, Time))
+    return EFAULT;
+  if (!isValid(Wanted))
     return EINVAL;
   bool Absolute = Flags & TIMER_ABSTIME;
-  Deadline Until = Absolute ? Deadline::on(Clock, *Time)
-                            : Deadline::in(nanoseconds(*Time));
+  Deadline Until = Absolute ? Deadline::on(Clock, Wanted)
+                            : Deadline::in(nanoseconds(Wanted));
   int Error = sleepUntil(Until);
-  if (Error == EINTR && Left && !Absolute)
-    *Left = timeLeft(Until);
+  if (Error == EINTR && Left && !Absolute && !writeUser(Left, timeLeft(Until)))
+    return EFAULT;
   return Error;
 }
 

@@ -1,5 +1,7 @@
 // process.cpp - making processes. A child of fork has one coroutine, the
 // caller, which keeps its OS thread; it goes on as an open-co program.
+//
+// fork itself is not in the table: handlers at the fork see to all.
 #include "libc/wrapper.h"
 #include "coro/stack.h"
 #include "reactor/fd_table.h"
@@ -30,35 +32,42 @@ void resetChild() {
   resetSignalsInChild();
 }
 
-pid_t forkProcess() {
+// libc calls these around fork(2), whoever calls that. Ours are registered
+// before the program's, so they run last of all beforehand and first of all
+// afterwards: the program's own handlers find the runtime in order.
+
+void beforeFork() {
   // What the child goes on using has to be in order.
   arena::lockForFork();
   lockStacksForFork();
   LiveGuard.lock();
-  pid_t Pid = fork();
+}
+
+void unlock() {
   LiveGuard.unlock();
   unlockStacksAfterFork();
   arena::unlockAfterFork();
-  if (Pid == 0)
+}
+
+void afterForkInParent() {
+  unlock();
+  fds::processForked();
+}
+
+void afterForkInChild() {
+  unlock();
+  if (schedulerRuns())
     resetChild();
-  else if (Pid > 0)
-    fds::processForked();
-  return Pid;
+}
+
+[[gnu::constructor(102)]] void registerHandlers() {
+  pthread_atfork(beforeFork, afterForkInParent, afterForkInChild);
 }
 
 } // namespace
 } // namespace oc
 
 using namespace oc;
-
-OC_WRAPPER pid_t __oc_fork() noexcept {
-  OsThread *T = thisThread();
-  if (!schedulerRuns() || (T && T->InVfork))
-    return fork();
-  return forkProcess();
-}
-
-OC_WRAPPER pid_t __oc___fork() noexcept { return __oc_fork(); }
 
 // vfork.S calls these around the system call, the second in the parent only.
 

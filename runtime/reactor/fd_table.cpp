@@ -35,7 +35,7 @@ struct Entry {
 
 constexpr int ChunkBits = 10;
 constexpr int ChunkEntries = 1 << ChunkBits;
-constexpr int NumChunks = 1 << 20; // Covers every descriptor number.
+constexpr int NumChunks = 1 << 20; // 2^30 numbers: fs.nr_open is at most that.
 
 struct Chunk {
   Entry Entries[ChunkEntries];
@@ -64,7 +64,7 @@ std::atomic<Chunk *> *directory() {
 /// \returns the entry of \p Fd; null if \p Make is false and there is none, or
 /// for a number that cannot be open, or without memory.
 Entry *find(int Fd, bool Make) {
-  if (Fd < 0)
+  if (Fd < 0 || Fd >> ChunkBits >= NumChunks)
     return nullptr;
   auto *D = Make ? directory() : Chunks.load(std::memory_order_acquire);
   if (!D)
@@ -186,7 +186,7 @@ void watch(FdWaiter &W) {
 long arm(FdWaiter &W, Poller &Home) {
   Entry *E = find(W.Fd, true);
   if (!E)
-    return W.Fd < 0 ? -EBADF : -ENOMEM;
+    return -ENOMEM;
   std::lock_guard Held(E->Guard);
   if (sawEdge(*E, W))
     return 1;

@@ -268,6 +268,18 @@ Coroutine &self() {
   return *(T ? T : &attachForeign())->Current;
 }
 
+namespace {
+
+/// The OS thread ends. What it still drives, if no other could be had for
+/// that, is left for the monitor.
+void retire(OsThread &T) {
+  if (T.Drives)
+    handOff(*T.Drives, Duty::scheduling(T));
+  NumStarted.fetch_sub(1);
+}
+
+} // namespace
+
 //===- The loop -----------------------------------------------------------===//
 
 void driveWorkers(OsThread &T) {
@@ -287,6 +299,8 @@ void driveWorkers(OsThread &T) {
     if (!Kept)
       T.Drives = nullptr;
     afterwards(T, C);
+    if (T.Retires)
+      return retire(T);
     if (!Kept)
       makeIdle(T);
   }
@@ -383,6 +397,12 @@ void becomeExclusive() {
   // If there is no thread to be had now, the monitor will find one.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));
+}
+
+void becomeOsThread() {
+  becomeExclusive();
+  if (OsThread *T = thisThread(); T && !T->Foreign)
+    T->Retires = true;
 }
 
 void enterOpaque() {

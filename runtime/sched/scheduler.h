@@ -38,6 +38,9 @@ void yield();
 /// keeps by OS thread.
 void becomeExclusive();
 
+/// The same, and the OS thread ends when the coroutine does.
+void becomeOsThread();
+
 /// Leaves the running coroutine for the last time; C.Ended(C) is called.
 [[noreturn]] void endCoroutine();
 

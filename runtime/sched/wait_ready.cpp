@@ -13,9 +13,9 @@ Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until) {
     long R = fds::arm(Waiters[Armed], Home);
     if (R == 0)
       continue;
-    // An edge since the last try, or an error that the call itself will see.
-    // Out of memory or watches, say: the OS thread can always wait.
-    if (R < 0 && R != -EBADF)
+    // 1: an edge since the last try. An error may be the call's own (EBADF)
+    // or ours (ENOMEM, ENOSPC): the blocking call is right for both.
+    if (R < 0)
       Result = Outcome::Unpollable;
     break;
   }

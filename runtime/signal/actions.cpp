@@ -4,6 +4,7 @@
 #include "coro/stack.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
+#include "signal/user_copy.h"
 #include "sys/errno.h"
 #include "sys/message.h"
 #include "thread/thread_block.h"
@@ -23,6 +24,9 @@ Lock Guard;
 struct sigaction Wanted[65]; // Valid while the kernel has our handler.
 std::atomic<bool> Adopted{false};
 
+/// The runtime itself handles these: stack guards and bad user pointers.
+constexpr uint64_t AlwaysOurs = bitOf(SIGSEGV) | bitOf(SIGBUS);
+
 bool isFault(int Signal) { return bitOf(Signal) & Faults; }
 
 /// Reports a coroutine that ran into the guard of its stack; the process then
@@ -35,10 +39,19 @@ void reportOverflow(const void *Address) {
       "raise its stack size or OPEN_CO_STACK_SIZE",
       T->Number, *T->Name ? " '" : "", T->Name, *T->Name ? "'" : "",
       reinterpret_cast<void *>(T->Start), T->StackSize / 1024);
-  signal(SIGSEGV, SIG_DFL); // The instruction runs, and faults, again.
+}
+
+/// The program has no handler for this fault: it dies, as natively.
+void dieOf(int Signal, const siginfo_t &Info) {
+  signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
+  if (Info.si_code <= 0)   // Or it was sent by kill().
+    sys::tgkill(sys::processId(), sys::threadId(), Signal);
 }
 
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
+  if ((Signal == SIGSEGV || Signal == SIGBUS) &&
+      recoverUserCopy(static_cast<ucontext_t *>(Context)))
+    return;
   if (Signal == SIGSEGV)
     reportOverflow(Info->si_addr);
   Inside &Here = insideHere();
@@ -51,7 +64,7 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   // has seen to the mask and to SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
   if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
-    return; // A guard fault, which now takes the default action.
+    return dieOf(Signal, *Info);
   callHandler(Action, Signal, *Info, Context);
 }
 
@@ -86,7 +99,7 @@ int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
   std::lock_guard Held(Guard);
   struct sigaction Before = actionLocked(Signal);
   int Result = 0;
-  if (New && (isHandler(*New) || Signal == SIGSEGV))
+  if (New && (isHandler(*New) || (bitOf(Signal) & AlwaysOurs)))
     Result = install(Signal, *New);
   else if (New)
     Result = sigaction(Signal, New, nullptr);
@@ -161,7 +174,7 @@ void adoptSignals() {
     struct sigaction Now{};
     if ((bitOf(Signal) & Unblockable) || sigaction(Signal, nullptr, &Now) != 0)
       continue; // Not one of those that libc keeps for itself.
-    if (isHandler(Now) || Signal == SIGSEGV)
+    if (isHandler(Now) || (bitOf(Signal) & AlwaysOurs))
       install(Signal, Now);
   }
   setErrno(Saved);

@@ -171,3 +171,12 @@ OC_WRAPPER int __oc_sigprocmask(int How, const sigset_t *Set,
                                 sigset_t *Old) noexcept {
   return static_cast<int>(toErrno(-changeOrNative(How, Set, Old)));
 }
+
+/// sigpending(2): what is pending for the thread, and for the process.
+OC_WRAPPER int __oc_sigpending(sigset_t *Set) noexcept {
+  int Result = sigpending(Set);
+  ThreadBlock *T = currentThread();
+  if (Result == 0 && T)
+    fromBits(toBits(*Set) | T->PendingSignals.load(), *Set);
+  return Result;
+}

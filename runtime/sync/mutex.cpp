@@ -17,18 +17,29 @@ constexpr int TypeMask = 3; // Normal, recursive, errorcheck, adaptive.
 /// another process looks at the owner's thread ID.
 constexpr int KernelKinds = 16 | 32 | 64 | 128;
 
+/// The kernel passes these on when their owner's OS thread ends.
+constexpr int Robust = 16;
+
 /// Owners of ours are told from thread IDs of the kernel, which are less
 /// (2^22 at the most).
 constexpr int OursFlag = 1 << 30;
 
 constexpr int64_t RecheckNs = NsPerSecond / 10;
 
-std::atomic_ref<int> wordOf(pthread_mutex_t &M) {
-  return std::atomic_ref<int>(M.__data.__lock);
-}
-
 bool needsKernel(const pthread_mutex_t &M) {
   return M.__data.__kind & KernelKinds;
+}
+
+/// Before a native call on \p M: the kernel's owner is an OS thread.
+void leaveToKernel(const pthread_mutex_t &M) {
+  if (M.__data.__kind & Robust)
+    becomeOsThread();
+  else
+    becomeExclusive();
+}
+
+std::atomic_ref<int> wordOf(pthread_mutex_t &M) {
+  return std::atomic_ref<int>(M.__data.__lock);
 }
 
 int typeOf(const pthread_mutex_t &M) { return M.__data.__kind & TypeMask; }
@@ -166,7 +177,7 @@ OC_WRAPPER int __oc_pthread_mutex_lock(pthread_mutex_t *M) noexcept {
   if (!schedulerRuns())
     return pthread_mutex_lock(M);
   if (needsKernel(*M)) {
-    becomeExclusive();
+    leaveToKernel(*M);
     return pthread_mutex_lock(M);
   }
   return lockMutex(*M, Deadline::never());
@@ -176,7 +187,7 @@ OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
   if (!schedulerRuns())
     return pthread_mutex_trylock(M);
   if (needsKernel(*M)) {
-    becomeExclusive();
+    leaveToKernel(*M);
     return pthread_mutex_trylock(M);
   }
   int Owner = ownerId(*M), Result;
@@ -195,7 +206,7 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
   if (!schedulerRuns())
     return pthread_mutex_clocklock(M, Clock, Time);
   if (needsKernel(*M)) {
-    becomeExclusive();
+    leaveToKernel(*M);
     return pthread_mutex_clocklock(M, Clock, Time);
   }
   if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)

@@ -82,8 +82,12 @@ OC_WRAPPER int __oc_pthread_tryjoin_np(pthread_t Handle,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
-        int Error = join(T, Result, Deadline::at(0));
-        return Error == ETIMEDOUT ? EBUSY : Error;
+        {
+          std::lock_guard Held(queueFor(&T).Guard);
+          if (!T.HasEnded) // Whoever may join it.
+            return EBUSY;
+        }
+        return join(T, Result, Deadline::never());
       },
       [&] { return pthread_tryjoin_np(Handle, Result); });
 }

@@ -66,7 +66,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   std::atomic<SignalInfos *> Infos{nullptr};
 
   /// libc's per-thread buffers (strerror, strsignal, inet_ntoa).
-  char MessageBuffer[64] = {};
+  char ErrorBuffer[32] = {};
+  char SignalBuffer[32] = {};
   char AddressBuffer[18] = {};
 
   ThreadBlock *PreviousLive = nullptr, *NextLive = nullptr;

@@ -15,8 +15,7 @@ static void single(void) {
   socklen_t Len = sizeof(Peer);
 
   pthread_t T = start(connectLater, &Addr);
-  int Server =
-      KEEPS_ERRNO(accept(Listener, (struct sockaddr *)&Peer, &Len));
+  int Server = KEEPS_ERRNO(accept(Listener, (struct sockaddr *)&Peer, &Len));
   CHECK(Server >= 0 && Len == sizeof(Peer));
   int Client = (int)(long)join(T);
   CHECK(getsockname(Client, (struct sockaddr *)&Name, &Len) == 0);
@@ -27,8 +26,8 @@ static void single(void) {
   CHECK(close(Client) == 0 && close(Server) == 0);
 
   T = start(connectLater, &Addr);
-  Server = KEEPS_ERRNO(
-      accept4(Listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  Server =
+      KEEPS_ERRNO(accept4(Listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
   CHECK(Server >= 0);
   Client = (int)(long)join(T);
   CHECK(fcntl(Server, F_GETFL) == (O_RDWR | O_NONBLOCK));

@@ -36,8 +36,7 @@ checkFailed(const char *File, int Line, const char *What) {
 }
 
 /// Ends the program with status 1 unless \p Cond holds.
-#define CHECK(Cond)                                                            \
-  ((Cond) ? (void)0 : checkFailed(__FILE__, __LINE__, #Cond))
+#define CHECK(Cond) ((Cond) ? (void)0 : checkFailed(__FILE__, __LINE__, #Cond))
 
 /// \p Expr must return -1 and set errno to \p Err.
 #define CHECK_ERRNO(Expr, Err)                                                 \
@@ -149,8 +148,7 @@ typedef struct {
   pthread_cond_t Changed;
   int Count;
 } Gate;
-#define GATE_INIT                                                              \
-  { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 }
+#define GATE_INIT {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0}
 
 static inline void post(Gate *G) {
   pthread_mutex_lock(&G->Lock);

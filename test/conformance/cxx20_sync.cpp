@@ -78,7 +78,7 @@ static void atomicWait() {
 }
 
 static void stopTokens() {
-  int Loops = 0;
+  std::atomic<int> Loops{0};
   {
     std::jthread T([&](std::stop_token Stop) {
       while (!Stop.stop_requested()) {
@@ -86,9 +86,10 @@ static void stopTokens() {
         ++Loops;
       }
     });
-    std::this_thread::sleep_for(10ms);
+    while (Loops < 3)
+      std::this_thread::sleep_for(1ms);
   }
-  CHECK(Loops >= 1);
+  CHECK(Loops >= 3);
 }
 
 int main() {

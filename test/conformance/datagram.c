@@ -39,8 +39,8 @@ static void udpSockets(void) {
   CHECK(KEEPS_ERRNO(sendto(Fa, "one", 3, 0, ToB, sizeof(B))) == 3);
   CHECK(KEEPS_ERRNO(sendto(Fa, "", 0, 0, ToB, sizeof(B))) == 0);
   CHECK(KEEPS_ERRNO(sendto(Fa, "three", 5, 0, ToB, sizeof(B))) == 5);
-  ssize_t N = KEEPS_ERRNO(recvfrom(Fb, Buf, sizeof(Buf), 0,
-                                   (struct sockaddr *)&From, &Len));
+  ssize_t N = KEEPS_ERRNO(
+      recvfrom(Fb, Buf, sizeof(Buf), 0, (struct sockaddr *)&From, &Len));
   CHECK(N == 3 && memcmp(Buf, "one", 3) == 0);
   CHECK(Len == sizeof(From) && From.sin_port == A.sin_port);
   CHECK(From.sin_addr.s_addr == htonl(INADDR_LOOPBACK));
@@ -100,8 +100,8 @@ static void unixSockets(void) {
   Sender S = {Fa, &B, BLen};
   pthread_t T = start(sendLater, &S);
   Len = sizeof(From);
-  CHECK(KEEPS_ERRNO(recvfrom(Fb, Buf, sizeof(Buf), 0,
-                             (struct sockaddr *)&From, &Len)) == 4);
+  CHECK(KEEPS_ERRNO(recvfrom(Fb, Buf, sizeof(Buf), 0, (struct sockaddr *)&From,
+                             &Len)) == 4);
   CHECK(Len == ALen && memcmp(&From, &A, ALen) == 0);
   join(T);
 
@@ -110,8 +110,7 @@ static void unixSockets(void) {
   CHECK(recv(Fb, Buf, sizeof(Buf), 0) == 2);
   CHECK(recv(Fb, Buf, sizeof(Buf), 0) == 3);
   CHECK(close(Fb) == 0);
-  CHECK_ERRNO(sendto(Fa, "x", 1, 0, (struct sockaddr *)&B, BLen),
-              ECONNREFUSED);
+  CHECK_ERRNO(sendto(Fa, "x", 1, 0, (struct sockaddr *)&B, BLen), ECONNREFUSED);
   CHECK(close(Fa) == 0);
 
   int Q[2];

@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: errno (__errno_location) belongs to the thread: what a call set before
-// or after the thread was moved is what the thread sees, also when optimised.
+// Intent: errno (__errno_location) belongs to the thread: what a call set
+// before or after the thread was moved is what the thread sees, also when
+// optimised.
 #include "check.h"
 
 enum { Threads = 20, Rounds = 200 };

@@ -52,11 +52,11 @@ if param("rewritten", "1") == "0":
 else:
     config.available_features.add("rewritten")
 config.substitutions += [
-    ("%open_co_clangxx", f"{wrapper}++ {flags}"),
+    ("%open_co_clangxx", f"{wrapper}++ -std=c++17 {flags}"),
     ("%open_co_clang", f"{wrapper} {flags}"),
     # For a library that both halves use: never left out, never rewritten.
     ("%plain_clang", f"clang-{llvm} {flags}"),
-    ("%clangxx", f"clang++-{llvm} {flags}"),
+    ("%clangxx", f"clang++-{llvm} -std=c++17 {flags}"),
     ("%clang", f"clang-{llvm} {flags}"),
     ("%run", run + timeout),
     ("%native", timeout),

@@ -15,7 +15,8 @@ static void block(void) {
 
 __attribute__((noinline)) static void deep(int Depth, jmp_buf To) {
   volatile char Pad[256] = {0};
-  block();
+  if (Depth % 5 == 0)
+    block();
   if (Depth == 0)
     longjmp(To, 42);
   deep(Depth - 1, To);
@@ -24,7 +25,7 @@ __attribute__((noinline)) static void deep(int Depth, jmp_buf To) {
 
 static void jumps(void) {
   jmp_buf Here;
-  for (int I = 0; I < 10; ++I) {
+  for (int I = 0; I < 3; ++I) {
     int R = setjmp(Here);
     block();
     if (R == 0)

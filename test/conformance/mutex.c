@@ -12,7 +12,7 @@ static void init(pthread_mutex_t *M, int Kind) {
   CHECK(pthread_mutexattr_destroy(&Attr) == 0);
 }
 
-enum { Threads = 20, Turns = 200 };
+enum { Threads = 20, Turns = 100 };
 typedef struct {
   pthread_mutex_t Lock;
   long Counter;
@@ -23,9 +23,9 @@ static void *increment(void *Arg) {
   for (int I = 0; I < Turns; ++I) {
     CHECK(KEEPS_ERRNO(pthread_mutex_lock(&S->Lock)) == 0);
     long Seen = S->Counter;
-    if (I % 8 == 0)
+    if (I % 32 == 0)
       sched_yield(); // Others get to try while it is held.
-    if (I % 100 == 0)
+    if (I % 50 == 0)
       sleepMs(1);
     S->Counter = Seen + 1;
     CHECK(KEEPS_ERRNO(pthread_mutex_unlock(&S->Lock)) == 0);

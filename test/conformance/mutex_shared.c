@@ -74,8 +74,8 @@ static void shared(void) {
 }
 
 int main(void) {
-  S = mmap(NULL, sizeof(*S), PROT_READ | PROT_WRITE,
-           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  S = mmap(NULL, sizeof(*S), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+           -1, 0);
   CHECK(S != MAP_FAILED);
   shared();
   inThread(shared);

@@ -1,8 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: threads blocked in calls that are not in the table (sem_wait, sigwait,
-// epoll_wait, msgrcv, flock, waitpid, pthread_barrier_wait, readv) do not keep
-// the others from running, and return what they waited for.
+// Intent: threads blocked in calls that are not in the table (sem_wait,
+// sigwait, epoll_wait, msgrcv, flock, waitpid, pthread_barrier_wait, readv) do
+// not keep the others from running, and return what they waited for.
 #include "check.h"
 #include <semaphore.h>
 #include <sys/epoll.h>

@@ -21,8 +21,8 @@ static void polls(void) {
   int P[2], Q[2], S[2];
   char C;
   CHECK(pipe(P) == 0 && pipe(Q) == 0);
-  struct pollfd F[4] = {{P[0], POLLIN, 99}, {-5, POLLIN, 99},
-                        {Q[0], POLLIN, 99}, {Q[1], 0, 99}};
+  struct pollfd F[4] = {
+      {P[0], POLLIN, 99}, {-5, POLLIN, 99}, {Q[0], POLLIN, 99}, {Q[1], 0, 99}};
 
   CHECK(KEEPS_ERRNO(poll(F, 4, 0)) == 0);
   CHECK(F[0].revents == 0 && F[1].revents == 0 && F[2].revents == 0);

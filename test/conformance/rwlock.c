@@ -1,7 +1,7 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: a read-write lock lets readers in together and a writer alone, reports
-// busy, deadlock and timeouts, and is owned by the thread that took it.
+// Intent: a read-write lock lets readers in together and a writer alone,
+// reports busy, deadlock and timeouts, and is owned by the thread that took it.
 #include "check.h"
 
 static pthread_rwlock_t Lock = PTHREAD_RWLOCK_INITIALIZER;

@@ -161,9 +161,8 @@ static void restarted(long (*Call)(void)) {
 }
 
 static void all(void) {
-  long (*Never[])(void) = {doPoll,           doSelect,   doNanosleep,
-                           doClockNanosleep, doAbsolute, doUsleep,
-                           doSleep};
+  long (*Never[])(void) = {doPoll,     doSelect, doNanosleep, doClockNanosleep,
+                           doAbsolute, doUsleep, doSleep};
   long (*Restartable[])(void) = {doRead, doRecv, doAccept};
   install(0);
   for (size_t I = 0; I < sizeof(Never) / sizeof(*Never); ++I)

@@ -1,7 +1,7 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: a handler for a thread's signal runs as that thread: pthread_self, its
-// stack, its thread_local, its errno, whether it was blocked or computing.
+// Intent: a handler for a thread's signal runs as that thread: pthread_self,
+// its stack, its thread_local, its errno, whether it was blocked or computing.
 #include "check.h"
 
 static volatile int Handled;

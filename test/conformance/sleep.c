@@ -45,9 +45,7 @@ static void sleeps(void) {
   CHECK_ERRNO(nanosleep((struct timespec *)8, NULL), EFAULT);
 }
 
-static void aSecond(void) {
-  CHECK_TAKES(1000, sleep(1));
-}
+static void aSecond(void) { CHECK_TAKES(1000, sleep(1)); }
 
 /// Sleepers wake in the order of their deadlines, not of their creation.
 enum { Sleepers = 5 };

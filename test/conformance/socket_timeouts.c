@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: SO_RCVTIMEO and SO_SNDTIMEO, set by setsockopt, end a wait with
-// EAGAIN (connect: EINPROGRESS) after their time and not before; zero waits for ever again.
+// EAGAIN (connect: EINPROGRESS) after their time and not before; zero waits for
+// ever.
 #include "check.h"
 
 static void setTimeout(int Fd, int Which, long Ms) {

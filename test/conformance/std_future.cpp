@@ -3,7 +3,8 @@
 // Intent: futures, promises, packaged tasks and async hand over values and
 // exceptions, wait and time out:
 // _ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj,
-// _ZNSt28__atomic_futex_unsigned_base19_M_futex_wait_untilEPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_ILl1ELl1000000000EEEE and
+// _ZNSt28__atomic_futex_unsigned_base19_M_futex_wait_untilEPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_ILl1ELl1000000000EEEE
+// and
 // _ZNSt28__atomic_futex_unsigned_base26_M_futex_wait_until_steadyEPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_ILl1ELl1000000000EEEE.
 #include "check.h"
 #include <atomic>
@@ -54,7 +55,9 @@ static void futures() {
     CHECK(std::string(E.what()) == "thrown there");
   }
   std::future<int> Broken;
-  { Broken = std::promise<int>().get_future(); }
+  {
+    Broken = std::promise<int>().get_future();
+  }
   try {
     Broken.get();
     CHECK(!"no exception");

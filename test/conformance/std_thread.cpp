@@ -1,8 +1,10 @@
 // RUN: %clangxx %s -o %t && %native %t
 // RUN: %open_co_clangxx %s -o %t.oc && %run %t.oc
 // Intent: std::thread, std::mutex, std::condition_variable and sleeping work
-// as the standard says: _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE,
-// _ZNSt6thread4joinEv, _ZNSt6thread6detachEv, _ZNSt6thread20hardware_concurrencyEv,
+// as the standard says:
+// _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE,
+// _ZNSt6thread4joinEv, _ZNSt6thread6detachEv,
+// _ZNSt6thread20hardware_concurrencyEv,
 // _ZNSt18condition_variable10notify_allEv,
 // _ZNSt18condition_variable10notify_oneEv,
 // _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE and

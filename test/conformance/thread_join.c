@@ -8,7 +8,8 @@ static void *twice(void *Arg) { return (void *)(2 * (long)Arg); }
 
 static void *nested(void *Arg) {
   long N = (long)Arg;
-  return N == 0 ? NULL : (void *)((long)join(start(nested, (void *)(N - 1))) + N);
+  return N == 0 ? NULL
+                : (void *)((long)join(start(nested, (void *)(N - 1))) + N);
 }
 
 static void *waitForGate(void *Arg) {

@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: a thread has the stack it would have natively: 8 MiB by default, the
-// attribute's size, or the caller's memory; pthread_getattr_np tells its bounds.
+// attribute's size, or the caller's memory; pthread_getattr_np tells its
+// bounds.
 #include "check.h"
 #include <sys/mman.h>
 #include <sys/resource.h>

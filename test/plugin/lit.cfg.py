@@ -73,6 +73,7 @@ config.substitutions += [
     ("%majors", " ".join(map(str, majors))),
     # Both, as the wrappers do: ccache hashes only what -fplugin names.
     ("%rewrite", f"-fplugin={plugin} -fpass-plugin={plugin}"),
+    ("%cxx20", "-std=c++20" + (" -fcoroutines-ts" if llvm < 15 else "")),
     ("%clangxx", f"{clang}++"),
     ("%clang", clang),
     ("%lld", f"--ld-path={llvm_bin}/ld.lld"),

@@ -1,5 +1,6 @@
 // The least runtime that a rewritten program links with: each wrapper is libc's
-// function, and each OS thread has its own coroutine locals.
+// function, and each OS thread has its own coroutine locals. The wrappers are
+// weak: a program may define its own.
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include <sys/mman.h>
 
 #define OC_HOOK(Name, ...)                                                     \
-  __asm__(".globl __oc_" #Name "\n.type __oc_" #Name ",@function\n"            \
+  __asm__(".weak __oc_" #Name  "\n.type __oc_" #Name ",@function\n"            \
           ".weak " #Name "\n"                                                  \
           "__oc_" #Name ": jmp *" #Name "@GOTPCREL(%rip)");
 #define OC_ENTRY(Name, ...) OC_HOOK(Name)

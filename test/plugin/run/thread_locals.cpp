@@ -1,20 +1,20 @@
-// RUN: %clangxx -O0 %s %S/../Inputs/thread_locals_b.cpp -I%S/../Inputs -pthread -o %t.native
+// RUN: %clangxx -std=c++17 -O0 %s %S/../Inputs/thread_locals_b.cpp -I%S/../Inputs -pthread -o %t.native
 // RUN: %t.native > %t.expected
 // RUN: FileCheck %s --input-file=%t.expected
 // RUN: %clang -O2 -c -I%include %S/../Inputs/runtime.c -o %t.runtime.o
-// RUN: %clangxx -O0 -g %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.O0
+// RUN: %clangxx -std=c++17 -O0 -g %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.O0
 // RUN: %t.O0 | diff - %t.expected
-// RUN: %clangxx -O2 -g %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.O2
+// RUN: %clangxx -std=c++17 -O2 -g %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.O2
 // RUN: %t.O2 | diff - %t.expected
-// RUN: %clangxx -O2 -fno-pic -no-pie %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.nopic
+// RUN: %clangxx -std=c++17 -O2 -fno-pic -no-pie %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.nopic
 // RUN: %t.nopic | diff - %t.expected
-// RUN: %clangxx -Os -fPIE -ffunction-sections -fdata-sections -Wl,--gc-sections %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.gc
+// RUN: %clangxx -std=c++17 -Os -fPIE -ffunction-sections -fdata-sections -Wl,--gc-sections %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.gc
 // RUN: %t.gc | diff - %t.expected
-// RUN: %clangxx -O3 %lld -ffunction-sections -fdata-sections -Wl,--gc-sections %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.lld
+// RUN: %clangxx -std=c++17 -O3 %lld -ffunction-sections -fdata-sections -Wl,--gc-sections %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.lld
 // RUN: %t.lld | diff - %t.expected
-// RUN: %clangxx -O2 %lld -flto %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.lto
+// RUN: %clangxx -std=c++17 -O2 %lld -flto %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.lto
 // RUN: %t.lto | diff - %t.expected
-// RUN: %clangxx -O2 %lld -flto=thin %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.thinlto
+// RUN: %clangxx -std=c++17 -O2 %lld -flto=thin %rewrite %s %S/../Inputs/thread_locals_b.cpp %t.runtime.o -I%S/../Inputs -pthread -o %t.thinlto
 // RUN: %t.thinlto | diff - %t.expected
 // RUN: %llvm_bin/llvm-readelf -lsW %t.O2 | FileCheck %s --check-prefix=ELF
 // Intent: C++ thread_locals of all kinds, in two files, behave as natively.
