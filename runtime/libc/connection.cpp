@@ -9,6 +9,13 @@
 namespace oc {
 namespace {
 
+/// Whether accept may wait on \p Fd; else it fails at once.
+bool isListening(int Fd) {
+  int Is = 0;
+  socklen_t Size = sizeof Is;
+  return sys::getsockopt(Fd, SOL_SOCKET, SO_ACCEPTCONN, &Is, &Size) == 0 && Is;
+}
+
 /// Takes a connection if one is there. The lock keeps this process's other
 /// coroutines from taking it between the two calls; another process may, and
 /// then the OS thread waits for the next one.
@@ -16,7 +23,7 @@ long tryAccept(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   Lock &Accepting = fds::acceptLock(Fd);
   std::lock_guard Held(Accepting);
   pollfd P{Fd, POLLIN, 0};
-  if (sys::poll(&P, 1, 0) == 0)
+  if (sys::poll(&P, 1, 0) == 0 && isListening(Fd))
     return -EAGAIN;
   return sys::accept4(Fd, A, Len, Flags);
 }

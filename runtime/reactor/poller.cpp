@@ -1,6 +1,5 @@
 // poller.cpp - epoll, and an eventfd in it for wake().
 #include "reactor/poller.h"
-#include "sys/syscall.h"
 
 #include <atomic>
 #include <cerrno>
@@ -11,7 +10,6 @@ namespace oc {
 namespace {
 
 constexpr uint64_t WakeTag = ~uint64_t{0};
-constexpr int Batch = 256;
 
 /// The numbers of all pollers' descriptors. Written at start-up and in a
 /// forked child, where one thread runs.
@@ -112,15 +110,14 @@ void Poller::remove(int Fd) {
   sys::epollCtl(Epoll, EPOLL_CTL_DEL, Fd, &Unused);
 }
 
-int Poller::wait(Deadline Until, void (*Ready)(int, uint32_t)) {
-  epoll_event Events[Batch];
+void Poller::wait(Deadline Until) {
   int64_t Left = Until.left();
   if (Left < 0)
     Left = 0;
   long N = -ENOSYS;
   if (HasPwait2.load(std::memory_order_relaxed)) {
     timespec Timeout{Left / NsPerSecond, Left % NsPerSecond};
-    N = sys::epollPwait2(Epoll, Events, Batch,
+    N = sys::epollPwait2(Epoll, Found, Batch,
                          Until.isNever() ? nullptr : &Timeout);
     if (N == -ENOSYS || N == -EPERM) // Before Linux 5.11, or a seccomp filter.
       HasPwait2.store(false, std::memory_order_relaxed);
@@ -128,15 +125,19 @@ int Poller::wait(Deadline Until, void (*Ready)(int, uint32_t)) {
   if (N == -ENOSYS || N == -EPERM) {
     // Rounded up: waking early would only mean waiting again.
     int64_t Ms = Left / 1'000'000 + (Left % 1'000'000 != 0);
-    N = sys::epollWait(Epoll, Events, Batch,
+    N = sys::epollWait(Epoll, Found, Batch,
                        Until.isNever()   ? -1
                        : Ms > INT32_MAX ? INT32_MAX
                                          : static_cast<int>(Ms));
   }
-  for (long I = 0; I < N; ++I)
-    if (Events[I].data.u64 != WakeTag)
-      Ready(static_cast<int>(Events[I].data.u64), Events[I].events);
-  return N < 0 ? 0 : static_cast<int>(N);
+  NumFound = N;
+}
+
+void Poller::dispatch(void (*Ready)(int, uint32_t)) {
+  for (long I = 0; I < NumFound; ++I)
+    if (Found[I].data.u64 != WakeTag)
+      Ready(static_cast<int>(Found[I].data.u64), Found[I].events);
+  NumFound = 0;
 }
 
 void Poller::wake() {

@@ -3,6 +3,7 @@
 #define OPEN_CO_REACTOR_POLLER_H
 
 #include "sys/deadline.h"
+#include "sys/syscall.h"
 
 #include <cstdint>
 
@@ -25,9 +26,11 @@ public:
   void remove(int Fd);
 
   /// Waits until \p Until (a deadline that has passed: does not block), a
-  /// registered descriptor has an edge, or wake(). Calls \p Ready for each
-  /// edge. One thread at a time. \returns the number of edges.
-  int wait(Deadline Until, void (*Ready)(int Fd, uint32_t Events));
+  /// registered descriptor has an edge, or wake(). One thread at a time, as for
+  /// dispatch().
+  void wait(Deadline Until);
+  /// Calls \p Ready for each edge that wait() found.
+  void dispatch(void (*Ready)(int Fd, uint32_t Events));
 
   /// Makes a blocked wait(), or the next one, return. Any thread.
   void wake();
@@ -36,8 +39,12 @@ public:
   static bool owns(int Fd);
 
 private:
+  static constexpr int Batch = 256;
+
   int Epoll = -1;
   int Wake = -1;
+  long NumFound = 0;
+  epoll_event Found[Batch];
 };
 
 /// The lowest descriptor number that the runtime uses for itself.

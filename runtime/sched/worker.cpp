@@ -19,8 +19,9 @@ namespace {
 constexpr uint64_t LookAround = 61;
 } // namespace
 
-void Worker::poll(Deadline Until) {
-  Events.wait(Until, fds::ready);
+void Worker::poll() {
+  Events.wait(Deadline::at(0));
+  Events.dispatch(fds::ready);
   Deadlines.fire(unpark);
 }
 
@@ -37,7 +38,7 @@ Coroutine *Worker::stealWork() {
 
 Coroutine *Worker::findWork() {
   if (Ticks.load(std::memory_order_relaxed) % LookAround == 0) {
-    poll(Deadline::at(0));
+    poll();
     if (Coroutine *C = GlobalQueue.pop())
       return C;
   }
@@ -57,10 +58,11 @@ void Worker::sleep() {
   for (unsigned I = 0; !Work && !Option.Migrate && I < NumWorkers; ++I)
     Work = Workers[I].Queue.length() > 0;
   if (!Work)
-    Events.wait(Deadlines.next(), fds::ready);
+    Events.wait(Deadlines.next());
   Asleep.store(false);
   NumAsleep.fetch_sub(1);
   monitorWorkersAwake();
+  Events.dispatch(fds::ready);
   Deadlines.fire(unpark);
 }
 

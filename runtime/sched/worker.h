@@ -50,7 +50,7 @@ private:
   Coroutine *findWork();
   Coroutine *stealWork();
   void sleep();
-  void poll(Deadline Until);
+  void poll();
 };
 
 /// All workers, while the scheduler runs.

@@ -30,6 +30,14 @@ bool dispatch(int Signal) {
   });
 }
 
+/// Lets the kernel keep a signal for the process again.
+void sendBack(int Signal) {
+  // Only what sigqueue() made can be sent again as it was.
+  if (sys::call(SYS_rt_sigqueueinfo, sys::processId(), Signal,
+                sys::word(&RecordedInfo[Signal])) < 0)
+    sys::call(SYS_kill, sys::processId(), Signal);
+}
+
 /// On the monitor's thread: takes what came, and opens its mask for what may
 /// come.
 void monitorDuty() {
@@ -46,8 +54,7 @@ void monitorDuty() {
     uint64_t Bit = bitOf(Signal);
     sys::signalMask(SIG_BLOCK, &Bit, nullptr);
     Open &= ~Bit;
-    sys::call(SYS_rt_sigqueueinfo, sys::processId(), Signal,
-              sys::word(&RecordedInfo[Signal]));
+    sendBack(Signal);
   }
   uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
   if (Wanted == Open)

@@ -42,7 +42,10 @@ OC_WRAPPER int __oc_pthread_setname_np(pthread_t Handle,
         memcpy(T.Name, Name, Length + 1);
         return 0;
       },
-      [&] { return pthread_setname_np(Handle, Name); });
+      [&] {
+        NativeRenamed.store(true, std::memory_order_relaxed);
+        return pthread_setname_np(Handle, Name);
+      });
 }
 
 OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,

@@ -15,11 +15,13 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <sys/prctl.h>
 
 namespace oc {
 
 Lock LiveGuard;
 ThreadBlock *LiveThreads;
+std::atomic<bool> NativeRenamed{false};
 
 namespace {
 
@@ -149,6 +151,8 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   inheritSignalMask(T, A.HasMask ? &A.Mask : nullptr);
   if (ThreadBlock *Creator = currentThread())
     memcpy(T.Name, Creator->Name, sizeof T.Name);
+  else if (NativeRenamed.load(std::memory_order_relaxed))
+    prctl(PR_GET_NAME, T.Name);
   addLive(T);
   countThread(+1);
   *Out = T.handle(); // Before it runs: it may look.

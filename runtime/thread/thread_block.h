@@ -101,6 +101,10 @@ int forThread(pthread_t Handle, OursFn Ours, NativeFn Native) {
 /// Ends the life of a thread whose result nobody wants any more.
 void releaseThread(ThreadBlock &T);
 
+/// Whether a native thread, main say, was given a name: then a thread that it
+/// creates has to ask for it.
+extern std::atomic<bool> NativeRenamed;
+
 /// Takes \p T out of visitThreads().
 void removeLive(ThreadBlock &T);
 
