@@ -18,15 +18,15 @@ namespace {
 
 constexpr size_t Unit = 64 * 1024; // Sizes are multiples of it.
 constexpr size_t Span = 2 * 1024 * 1024;
-constexpr int GuardInstall = 102;  // MADV_GUARD_INSTALL, Linux 6.13.
+constexpr int GuardInstall = 102; // MADV_GUARD_INSTALL, Linux 6.13.
 constexpr size_t MostPerSlab = 64;
 constexpr size_t MostSlabSize = size_t{1} << 30; // Unless one is larger.
 
 /// The stacks of one size that no coroutine uses.
 struct SizeClass {
   size_t Size;
-  char *Free = nullptr;   // Used before; linked through linkOf().
-  char *Fresh = nullptr;  // Never touched: FreshLeft of them lie here in a row.
+  char *Free = nullptr;  // Used before; linked through linkOf().
+  char *Fresh = nullptr; // Never touched: FreshLeft of them lie here in a row.
   size_t FreshLeft = 0;
   SizeClass *Next = nullptr;
 };

@@ -18,8 +18,7 @@ bool userNonBlocking(int Fd) {
 Deadline socketDeadline(int Fd, Interest I) {
   bool Receive = I == Interest::Read;
   FdFacts F;
-  if (fds::facts(Fd, F) &&
-      !(Receive ? F.HasReceiveTimeout : F.HasSendTimeout))
+  if (fds::facts(Fd, F) && !(Receive ? F.HasReceiveTimeout : F.HasSendTimeout))
     return Deadline::never();
   timeval Timeout{};
   socklen_t Size = sizeof Timeout;

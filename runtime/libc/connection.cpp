@@ -38,10 +38,10 @@ long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
 }
 
 int acceptAny(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
-  int New = suspendable()
-                ? static_cast<int>(
-                      toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
-                : accept4(Fd, A, Len, Flags);
+  int New =
+      suspendable()
+          ? static_cast<int>(toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
+          : accept4(Fd, A, Len, Flags);
   if (New >= 0 && currentCoroutine())
     fds::created(New, {.Kind = FdKind::Socket,
                        .NonBlocking = (Flags & SOCK_NONBLOCK) != 0});

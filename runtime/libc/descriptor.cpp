@@ -1,7 +1,7 @@
 // descriptor.cpp - calls that make, copy, change and close descriptors. None
 // waits for data; they tell the descriptor table what they did.
-#include "libc/wrapper.h"
 #include "coro/os_thread.h"
+#include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"

@@ -21,8 +21,8 @@ class Waiters {
 public:
   explicit Waiters(size_t Most) : Room(Most) {
     if (Most > Few)
-      List = static_cast<FdWaiter *>(sys::map(
-          bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS));
+      List = static_cast<FdWaiter *>(sys::map(bytes(), PROT_READ | PROT_WRITE,
+                                              MAP_PRIVATE | MAP_ANONYMOUS));
     else
       List = reinterpret_cast<FdWaiter *>(Local);
   }
@@ -86,7 +86,8 @@ long pollInCoroutine(pollfd *Fds, nfds_t N, int TimeoutMs) {
     return -ENOMEM;
   for (nfds_t I = 0; I < N; ++I)
     if (Fds[I].fd >= 0)
-      W.add(Fds[I].fd, true, Fds[I].events & (POLLOUT | POLLWRNORM | POLLWRBAND));
+      W.add(Fds[I].fd, true,
+            Fds[I].events & (POLLOUT | POLLWRNORM | POLLWRBAND));
   Deadline Until = TimeoutMs < 0 ? Deadline::never()
                                  : Deadline::in(int64_t{TimeoutMs} * 1'000'000);
   return untilAnyReady(
@@ -117,8 +118,7 @@ long copySets(fd_set *const (&Given)[3], fd_set *(&Wanted)[3], char *Room,
   return 0;
 }
 
-long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E,
-                       Deadline Until) {
+long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
   // The kernel clears what is not ready, so each try needs the originals.
   size_t Bytes = Sets::bytes(N);
   auto *Copies = static_cast<char *>(alloca(3 * Bytes + 1));
@@ -185,7 +185,8 @@ OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
   if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
       Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
     return select(N, R, W, E, Timeout);
-  Deadline Until = !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
+  Deadline Until =
+      !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
   long Result = selectInCoroutine(boundedCount(N), R, W, E, Until);
   if (Timeout) {
     int64_t Left = Until.left() > 0 && !Until.isNever() ? Until.left() : 0;

@@ -55,13 +55,14 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
     return sys::write(Fd, Buf, N);
-  return writeAll(Fd, Kind, static_cast<const char *>(Buf), N, false,
-                  [&](int Now, const char *P, size_t Left) {
-                    return tryWrite(Now, Kind, P, Left);
-                  },
-                  [](int Now, const char *P, size_t Left) {
-                    return sys::write(Now, P, Left);
-                  });
+  return writeAll(
+      Fd, Kind, static_cast<const char *>(Buf), N, false,
+      [&](int Now, const char *P, size_t Left) {
+        return tryWrite(Now, Kind, P, Left);
+      },
+      [](int Now, const char *P, size_t Left) {
+        return sys::write(Now, P, Left);
+      });
 }
 
 } // namespace

@@ -2,8 +2,8 @@
 // caller, which keeps its OS thread; it goes on as an open-co program.
 //
 // fork itself is not in the table: handlers at the fork see to all.
-#include "libc/wrapper.h"
 #include "coro/stack.h"
+#include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"

@@ -24,10 +24,10 @@ struct Entry {
   // Edges since the process began; never reset.
   uint32_t InEdges = 0, OutEdges = 0;
   FdWaiter *Waiters = nullptr;
-  Poller *Home = nullptr;    // Where it is registered, if anywhere.
-  uint32_t Registered = 0;   // For which events.
-  bool Known = false;        // Facts hold, unless forked since.
-  int HiddenUsers = 0;       // Waiters that use this duplicate of ours.
+  Poller *Home = nullptr;  // Where it is registered, if anywhere.
+  uint32_t Registered = 0; // For which events.
+  bool Known = false;      // Facts hold, unless forked since.
+  int HiddenUsers = 0;     // Waiters that use this duplicate of ours.
   uint32_t ForksAtCreation = 0;
   FdFacts Facts;
   Lock Accepting;
@@ -84,8 +84,7 @@ Entry *find(int Fd, bool Make) {
 }
 
 bool isPrivate(const Entry &E) {
-  return E.Known &&
-         E.ForksAtCreation == Forks.load(std::memory_order_relaxed);
+  return E.Known && E.ForksAtCreation == Forks.load(std::memory_order_relaxed);
 }
 
 void link(Entry &E, FdWaiter &W) {

@@ -51,7 +51,7 @@ void noteOwn(int Fd) {
 int hiddenFdBase() {
   rlimit Limit{};
   getrlimit(RLIMIT_NOFILE, &Limit);
-  constexpr rlim_t Room = 4096;      // For ourselves below the hard limit.
+  constexpr rlim_t Room = 4096;       // For ourselves below the hard limit.
   constexpr rlim_t Highest = 1 << 30; // Where "unlimited" ends in practice.
   rlim_t Base = Limit.rlim_cur < Limit.rlim_max ? Limit.rlim_cur
                 : Limit.rlim_max > 2 * Room     ? Limit.rlim_max - Room
@@ -126,9 +126,9 @@ void Poller::wait(Deadline Until) {
     // Rounded up: waking early would only mean waiting again.
     int64_t Ms = Left / 1'000'000 + (Left % 1'000'000 != 0);
     N = sys::epollWait(Epoll, Found, Batch,
-                       Until.isNever()   ? -1
+                       Until.isNever()  ? -1
                        : Ms > INT32_MAX ? INT32_MAX
-                                         : static_cast<int>(Ms));
+                                        : static_cast<int>(Ms));
   }
   NumFound = N;
 }

@@ -14,8 +14,8 @@ namespace {
 
 /// Reads \p Path into \p Text, null-terminated. \returns whether it could.
 bool readFile(const char *Path, char *Text, size_t Size) {
-  long Fd = sys::call(SYS_openat, AT_FDCWD, sys::word(Path),
-                      O_RDONLY | O_CLOEXEC);
+  long Fd =
+      sys::call(SYS_openat, AT_FDCWD, sys::word(Path), O_RDONLY | O_CLOEXEC);
   if (Fd < 0)
     return false;
   long N = sys::read(static_cast<int>(Fd), Text, Size - 1);

@@ -4,10 +4,10 @@
 //        ^                          |            or is stuck: loses the worker
 //        `---- the coroutine suspends or ends ---'
 #include "sched/scheduler.h"
+#include "reactor/fd_table.h"
 #include "sched/cpus.h"
 #include "sched/monitor.h"
 #include "sched/worker.h"
-#include "reactor/fd_table.h"
 #include "sys/arena.h"
 #include "sys/message.h"
 #include "sys/options.h"
@@ -24,7 +24,7 @@ Lock StartGuard;
 std::atomic<bool> Runs{false};
 
 Lock IdleGuard;
-OsThread *IdleThreads;   // Also the records of native threads that ended.
+OsThread *IdleThreads; // Also the records of native threads that ended.
 OsThread *FreeForeign;
 std::atomic<long> NumStarted{0};
 
@@ -193,8 +193,8 @@ void afterwards(OsThread &T, Coroutine &C) {
 }
 
 int startLocked() {
-  unsigned N = static_cast<unsigned>(Option.Workers ? Option.Workers
-                                                    : usableCpus());
+  unsigned N =
+      static_cast<unsigned>(Option.Workers ? Option.Workers : usableCpus());
   auto *All = static_cast<Worker *>(
       arena::allocate(N * sizeof(Worker), alignof(Worker)));
   if (!All)

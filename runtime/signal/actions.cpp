@@ -1,7 +1,7 @@
 // actions.cpp - sigaction and signal, and the handler that the kernel calls.
 #include "signal/actions.h"
-#include "libc/wrapper.h"
 #include "coro/stack.h"
+#include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
@@ -35,7 +35,8 @@ void reportOverflow(const void *Address) {
   ThreadBlock *T = currentThread();
   if (!T || !inGuard(T->Memory, Address))
     return;
-  say("stack overflow in thread %d%s%s%s (start function %p, %zu KiB of stack); "
+  say("stack overflow in thread %d%s%s%s (start function %p, %zu KiB of "
+      "stack); "
       "raise its stack size or OPEN_CO_STACK_SIZE",
       T->Number, *T->Name ? " '" : "", T->Name, *T->Name ? "'" : "",
       reinterpret_cast<void *>(T->Start), T->StackSize / 1024);
@@ -58,6 +59,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if (Here.Depth && !isFault(Signal)) {
     RecordedInfo[Signal] = *Info;
     Here.Recorded = Here.Recorded | bitOf(Signal);
+    if (Here.Notify)
+      Here.Notify();
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
@@ -215,5 +218,6 @@ OC_WRAPPER sighandler_t __oc_signal(int Signal, sighandler_t Handler) noexcept {
 /// signal() as System V has it (strict -std= modes).
 OC_WRAPPER sighandler_t __oc___sysv_signal(int Signal,
                                            sighandler_t Handler) noexcept {
-  return setHandler(Signal, Handler, static_cast<int>(SA_RESETHAND) | SA_NODEFER);
+  return setHandler(Signal, Handler,
+                    static_cast<int>(SA_RESETHAND) | SA_NODEFER);
 }

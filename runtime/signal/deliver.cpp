@@ -87,8 +87,7 @@ bool deliverSignals() {
   ThreadBlock *T = currentThread();
   bool Restart = true;
   while (T && T->hasSignal()) {
-    int Signal =
-        __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
+    int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
     T->PendingSignals.fetch_and(~bitOf(Signal));
     Restart &= deliverOne(*T, Signal);
   }

@@ -43,7 +43,8 @@ void sendBack(int Signal) {
 void monitorDuty() {
   static uint64_t Open = 0;
   Inside &Here = insideHere();
-  Here.Depth = 1; // A signal is recorded here, whatever happens.
+  Here.Depth = 1;            // A signal is recorded here, whatever happens,
+  Here.Notify = callMonitor; // and the monitor does not go to sleep on it.
   while (uint64_t Bits = Here.Recorded) {
     int Signal = __builtin_ctzll(Bits) + 1;
     Here.Recorded = Bits & ~bitOf(Signal);

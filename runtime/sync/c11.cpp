@@ -48,8 +48,8 @@ OC_WRAPPER int __oc_cnd_wait(cnd_t *C, mtx_t *M) {
   return toC11(__oc_pthread_cond_wait(condOf(C), mutexOf(M)));
 }
 OC_WRAPPER int __oc_cnd_timedwait(cnd_t *C, mtx_t *M, const timespec *Time) {
-  return toC11(__oc_pthread_cond_clockwait(condOf(C), mutexOf(M),
-                                           CLOCK_REALTIME, Time));
+  return toC11(
+      __oc_pthread_cond_clockwait(condOf(C), mutexOf(M), CLOCK_REALTIME, Time));
 }
 OC_WRAPPER int __oc_cnd_signal(cnd_t *C) {
   return toC11(__oc_pthread_cond_signal(condOf(C)));

@@ -15,9 +15,7 @@ namespace {
 constexpr unsigned SharedFlag = 1;
 constexpr unsigned MonotonicFlag = 2;
 
-bool isShared(const pthread_cond_t &C) {
-  return C.__data.__wrefs & SharedFlag;
-}
+bool isShared(const pthread_cond_t &C) { return C.__data.__wrefs & SharedFlag; }
 
 clockid_t clockOf(const pthread_cond_t &C) {
   return C.__data.__wrefs & MonotonicFlag ? CLOCK_MONOTONIC : CLOCK_REALTIME;

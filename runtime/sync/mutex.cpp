@@ -109,15 +109,17 @@ int tryLock(pthread_mutex_t &M) {
 }
 
 void take(pthread_mutex_t &M, int Owner) {
-  std::atomic_ref<int>(M.__data.__owner).store(Owner, std::memory_order_relaxed);
+  std::atomic_ref<int>(M.__data.__owner)
+      .store(Owner, std::memory_order_relaxed);
   ++M.__data.__nusers; // pthread_mutex_destroy looks at it.
 }
 
 /// Whether the caller has \p M already and its type has a rule for that.
 /// \p Result is what locking then returns.
 bool relock(pthread_mutex_t &M, int Owner, bool Trying, int &Result) {
-  if (!hasOwner(M) || std::atomic_ref<int>(M.__data.__owner)
-                              .load(std::memory_order_relaxed) != Owner)
+  if (!hasOwner(M) ||
+      std::atomic_ref<int>(M.__data.__owner).load(std::memory_order_relaxed) !=
+          Owner)
     return false;
   if (typeOf(M) == PTHREAD_MUTEX_ERRORCHECK) {
     Result = Trying ? EBUSY : EDEADLK;

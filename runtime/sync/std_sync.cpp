@@ -43,8 +43,7 @@ bool waitForChange(unsigned *Word, unsigned Old, bool HasTime, clockid_t Clock,
 
 // std::condition_variable is a pthread_cond_t.
 
-OC_WRAPPER void
-__oc__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(
+OC_WRAPPER void __oc__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(
     pthread_cond_t *C, oc::UniqueLock *L) {
   __oc_pthread_cond_wait(C, L->Mutex);
 }

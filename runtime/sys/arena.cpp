@@ -15,8 +15,9 @@ char *Next;
 char *End;
 
 char *mapPages(size_t Size) {
-  return static_cast<char *>(sys::map(
-      Size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+  return static_cast<char *>(
+      sys::map(Size, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
 }
 
 char *alignUp(char *P, size_t Align) {

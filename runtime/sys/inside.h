@@ -13,6 +13,8 @@ struct Inside {
   /// Signals that arrived meanwhile: bit N-1 for signal N. Written by the
   /// signal handler on this very thread.
   volatile uint64_t Recorded;
+  /// Called after each of them, if set; by the signal handler.
+  void (*Notify)();
 };
 
 extern "C" thread_local Inside __oc_inside

@@ -117,12 +117,13 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   T->StackTop = A.UserStackTop ? A.UserStackTop : Top;
   T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
                 std::memory_order_relaxed);
-  char *Bottom = A.UserStackTop ? A.UserStackTop - A.StackSize
-                                : Memory.Low + PageSize;
+  char *Bottom =
+      A.UserStackTop ? A.UserStackTop - A.StackSize : Memory.Low + PageSize;
   T->Entry = runThread;
   T->Ended = threadEnded;
-  prepareCoroutine(*T, T->StackTop - (reinterpret_cast<uintptr_t>(T->StackTop) & 15),
-                   Bottom);
+  prepareCoroutine(
+      *T, T->StackTop - (reinterpret_cast<uintptr_t>(T->StackTop) & 15),
+      Bottom);
   return *T;
 }
 
@@ -175,7 +176,8 @@ void resetLiveThreadsInChild() {
 
 } // namespace oc
 
-OC_WRAPPER int __oc_pthread_create(pthread_t *Thread, const pthread_attr_t *Attr,
+OC_WRAPPER int __oc_pthread_create(pthread_t *Thread,
+                                   const pthread_attr_t *Attr,
                                    void *(*Start)(void *),
                                    void *Argument) noexcept {
   return oc::createThread(Thread, Attr, Start, Argument);

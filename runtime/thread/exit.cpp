@@ -31,8 +31,8 @@ std::atomic<bool> FirstHasExited{false};
 /// value at %fs:0x30 (sysdeps/unix/sysv/linux/x86_64/pointer_guard.h).
 uintptr_t savedStackPointer(const __pthread_unwind_buf_t &Buffer) {
   constexpr int SavedRsp = 6;
-  auto Mangled =
-      static_cast<uintptr_t>(Buffer.__cancel_jmp_buf[0].__cancel_jmp_buf[SavedRsp]);
+  auto Mangled = static_cast<uintptr_t>(
+      Buffer.__cancel_jmp_buf[0].__cancel_jmp_buf[SavedRsp]);
   uintptr_t Guard;
   asm("movq %%fs:0x30, %0" : "=r"(Guard));
   return ((Mangled >> 17) | (Mangled << 47)) ^ Guard;

@@ -44,9 +44,8 @@ int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
         return join(T, Result, Deadline::on(Clock, *Time));
       },
       [&] {
-        return opaque([&] {
-          return pthread_clockjoin_np(Handle, Result, Clock, Time);
-        });
+        return opaque(
+            [&] { return pthread_clockjoin_np(Handle, Result, Clock, Time); });
       });
 }
 

@@ -76,8 +76,8 @@ int keyCreated(pthread_key_t K, void (*Destroy)(void *)) {
 void runKeyDestructors(ThreadBlock &T) {
   if (!T.Keys)
     return;
-  for (int Round = 0;
-       Round < PTHREAD_DESTRUCTOR_ITERATIONS && destroyValues(T); ++Round)
+  for (int Round = 0; Round < PTHREAD_DESTRUCTOR_ITERATIONS && destroyValues(T);
+       ++Round)
     ;
   for (KeyValue *Block : T.Keys->Block)
     if (Block)

@@ -48,7 +48,8 @@ Pool<C11Start> C11Starts;
 void *runC11(void *Packed) {
   C11Start S = *static_cast<C11Start *>(Packed);
   C11Starts.give(static_cast<C11Start *>(Packed));
-  return reinterpret_cast<void *>(static_cast<intptr_t>(S.Function(S.Argument)));
+  return reinterpret_cast<void *>(
+      static_cast<intptr_t>(S.Function(S.Argument)));
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// rwlock.cpp - libc keeps a lock's writer by OS thread, so a thread of the
-// program takes its read-write locks on an OS thread of its own.
+// os_thread_locks.cpp - locks whose holder libc keeps by OS thread: a thread of
+// the program takes them on an OS thread of its own.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 
@@ -24,3 +24,18 @@ OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_tryrdlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_trywrlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_unlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_wrlock, (pthread_rwlock_t * L), (L))
+
+OC_WRAPPER void __oc_flockfile(FILE *F) noexcept {
+  oc::becomeExclusive();
+  flockfile(F);
+}
+
+OC_WRAPPER int __oc_ftrylockfile(FILE *F) noexcept {
+  oc::becomeExclusive();
+  return ftrylockfile(F);
+}
+
+OC_WRAPPER void __oc_funlockfile(FILE *F) noexcept {
+  oc::becomeExclusive();
+  funlockfile(F);
+}
