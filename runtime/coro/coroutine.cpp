@@ -57,6 +57,7 @@ void prepareCoroutine(Coroutine &C, char *Top, char *Bottom) {
 
 void resume(OsThread &T, Coroutine &C) {
   T.Current = &C;
+  T.InHandler = false; // One may have been left by siglongjmp.
   *T.Errno = C.Errno;
   *T.HErrno = C.HErrno;
   if (T.Exceptions)

@@ -38,6 +38,8 @@ struct OsThread {
   // Signals that arrived while the runtime was inside itself (signal/).
   std::atomic<uint32_t> Inside{0};
   std::atomic<uint64_t> Recorded{0};
+  /// Whether a handler runs here on the signal stack: nothing may suspend.
+  bool InHandler = false;
   /// Whether it ends with the coroutine that has it to itself: the kernel then
   /// does what belongs to the end of a thread (robust mutexes).
   bool Retires = false;
@@ -86,9 +88,12 @@ inline Coroutine *currentCoroutine() {
 /// The coroutine that runs here if it can be suspended: it shares its OS
 /// thread with others. Null: the native call is the right one.
 inline Coroutine *suspendable() {
-  Coroutine *C = currentCoroutine();
+  OsThread *T = thisThread();
+  if (!T || T->InVfork || T->InHandler || !T->Current)
+    return nullptr;
   // Relaxed: only the coroutine itself binds itself.
-  return C && !C->Bound.load(std::memory_order_relaxed) ? C : nullptr;
+  return T->Current->Bound.load(std::memory_order_relaxed) ? nullptr
+                                                           : T->Current;
 }
 
 } // namespace oc

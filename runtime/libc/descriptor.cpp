@@ -13,22 +13,15 @@
 namespace oc {
 namespace {
 
-/// Whether the table is to be told: it matters once the scheduler runs, and
-/// not in a vfork child, whose descriptors are not ours.
-bool keepsTable() {
-  OsThread *T = thisThread();
-  return schedulerRuns() && !(T && T->InVfork);
-}
-
 int made(int Fd, FdKind Kind, bool NonBlocking) {
-  if (Fd >= 0 && keepsTable())
+  if (Fd >= 0 && runtimeServes())
     fds::created(Fd, {.Kind = Kind, .NonBlocking = NonBlocking});
   return Fd;
 }
 
 /// \p New refers to the same description as \p Old from now on.
 int copied(int Old, int New) {
-  if (New >= 0 && keepsTable()) {
+  if (New >= 0 && runtimeServes()) {
     if (New != Old)
       fds::forget(New);
     fds::shared(Old);
@@ -37,13 +30,13 @@ int copied(int Old, int New) {
   return New;
 }
 
-bool isHidden(int Fd) { return keepsTable() && Poller::owns(Fd); }
+bool isHidden(int Fd) { return runtimeServes() && Poller::owns(Fd); }
 
 int badDescriptor() { return static_cast<int>(toErrno(-EBADF)); }
 
 int copyTo(int Old, int New, int Flags, bool HasFlags) {
   // What was there is closed by the kernel in the same step.
-  if (keepsTable() && Old != New && New >= 0 && !isHidden(New) &&
+  if (runtimeServes() && Old != New && New >= 0 && !isHidden(New) &&
       sys::fcntl(Old, F_GETFD) >= 0)
     fds::forget(New);
   return copied(Old, HasFlags ? dup3(Old, New, Flags) : dup2(Old, New));
@@ -51,7 +44,7 @@ int copyTo(int Old, int New, int Flags, bool HasFlags) {
 
 int control(int Fd, int Command, long Arg) {
   int Result = fcntl(Fd, Command, Arg);
-  if (Result < 0 || !keepsTable())
+  if (Result < 0 || !runtimeServes())
     return Result;
   if (Command == F_DUPFD || Command == F_DUPFD_CLOEXEC)
     return copied(Fd, Result);
@@ -79,13 +72,16 @@ using namespace oc;
 OC_WRAPPER int __oc_close(int Fd) {
   if (isHidden(Fd))
     return badDescriptor();
-  if (keepsTable())
-    fds::forget(Fd);
-  return close(Fd);
+  if (!runtimeServes())
+    return close(Fd);
+  fds::forget(Fd);
+  int Result = close(Fd);
+  fds::closed(Fd);
+  return Result;
 }
 
 OC_WRAPPER int __oc_fclose(FILE *F) {
-  if (keepsTable())
+  if (runtimeServes())
     if (int Fd = fileno_unlocked(F); Fd >= 0)
       fds::forget(Fd);
   return fclose(F);
@@ -131,7 +127,7 @@ OC_WRAPPER int __oc_ioctl(int Fd, unsigned long Request, ...) noexcept {
   void *Arg = va_arg(Args, void *);
   va_end(Args);
   int Result = ioctl(Fd, Request, Arg);
-  if (Result == 0 && Request == FIONBIO && keepsTable())
+  if (Result == 0 && Request == FIONBIO && runtimeServes())
     fds::setNonBlocking(Fd, *static_cast<int *>(Arg));
   return Result;
 }
@@ -161,7 +157,7 @@ OC_WRAPPER int __oc_pipe(int Pair[2]) noexcept { return __oc_pipe2(Pair, 0); }
 OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,
                                socklen_t Size) noexcept {
   int Result = setsockopt(Fd, Level, Name, Value, Size);
-  if (Result != 0 || Level != SOL_SOCKET || !keepsTable())
+  if (Result != 0 || Level != SOL_SOCKET || !runtimeServes())
     return Result;
   // Read once per wait from here on; it may have been set to zero.
   if (Name == SO_RCVTIMEO)

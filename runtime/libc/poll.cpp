@@ -66,7 +66,9 @@ long untilAnyReady(Waiters &W, Deadline Until, Try Op, Block Blocking) {
       return Result;
     switch (W.wait(Until)) {
     case Outcome::Interrupted:
-      return interrupted(false);
+      if (long R = interrupted(false))
+        return R;
+      break;
     case Outcome::TimedOut:
       return Op();
     case Outcome::Unpollable:
@@ -126,10 +128,13 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
   fd_set *Wanted[3];
   if (long Error = copySets(Given, Wanted, Copies, Bytes))
     return Error;
-  auto Try = [&] {
+  auto Restore = [&] {
     for (int I = 0; I < 3; ++I)
       if (Given[I])
         memcpy(Given[I], Wanted[I], Bytes);
+  };
+  auto Try = [&] {
+    Restore();
     timeval Zero{};
     return sys::select(N, R, W, E, &Zero);
   };
@@ -149,11 +154,15 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
     if (IsWanted(Fd))
       Waits.add(Fd, isIn(Wanted[0], Fd) || isIn(Wanted[2], Fd),
                 isIn(Wanted[1], Fd));
-  return untilAnyReady(Waits, Until, Try, [&] {
+  long Result = untilAnyReady(Waits, Until, Try, [&] {
+    Restore();
     int64_t Left = std::max(Until.left(), int64_t{0});
     timeval Timeout{Left / NsPerSecond, Left % NsPerSecond / 1000};
     return sys::select(N, R, W, E, Until.isNever() ? nullptr : &Timeout);
   });
+  if (Result < 0)
+    Restore(); // An error leaves the sets as they were.
+  return Result;
 }
 
 /// The kernel's highest descriptor bounds what it looks at; no larger set can

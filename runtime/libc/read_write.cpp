@@ -56,7 +56,7 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   if (N == 0 || Kind == FdKind::File)
     return sys::write(Fd, Buf, N);
   return writeAll(
-      Fd, Kind, static_cast<const char *>(Buf), N, false,
+      Fd, Kind, static_cast<const char *>(Buf), N, false, false,
       [&](int Now, const char *P, size_t Left) {
         return tryWrite(Now, Kind, P, Left);
       },

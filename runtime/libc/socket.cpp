@@ -71,7 +71,7 @@ long sendInCoroutine(int Fd, const void *Buf, size_t N, int Flags,
                      const sockaddr *To, socklen_t ToLen) {
   return writeAll(
       Fd, FdKind::Socket, static_cast<const char *>(Buf), N,
-      Flags & MSG_DONTWAIT,
+      Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
       [&](int Now, const char *P, size_t Left) {
         return sys::sendto(Now, P, Left, Flags | MSG_DONTWAIT, To, ToLen);
       },

@@ -18,10 +18,8 @@ bool isValid(const timespec &T) {
 int sleepUntil(Deadline Until) {
   Coroutine &C = self();
   while (!Until.hasPassed()) {
-    if (C.hasSignal()) {
-      interrupted(false);
+    if (C.hasSignal() && interrupted(false))
       return EINTR;
-    }
     park(Until);
   }
   return 0;

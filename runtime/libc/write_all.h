@@ -13,7 +13,7 @@ namespace oc {
 /// errno value if none were written. A broken pipe's SIGPIPE is delivered.
 template <typename Try, typename Block>
 long writeAll(int Fd, FdKind Kind, const char *P, size_t N, bool DontWait,
-              Try Op, Block Blocking) {
+              bool NoSignal, Try Op, Block Blocking) {
   size_t Done = 0;
   for (;;) {
     long R = blockingCall(
@@ -21,7 +21,7 @@ long writeAll(int Fd, FdKind Kind, const char *P, size_t N, bool DontWait,
         [&](int Now) { return Op(Now, P + Done, N - Done); },
         [&](int Now) { return Blocking(Now, P + Done, N - Done); });
     // Once something was written a socket gives no signal; a pipe does.
-    if (R == -EPIPE)
+    if (R == -EPIPE && !NoSignal)
       takeSigpipe(Done == 0 || Kind != FdKind::Socket);
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;

@@ -8,6 +8,7 @@
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
+#include "sync/once.h"
 #include "sys/arena.h"
 #include "sys/errno.h"
 #include "thread/exit.h"
@@ -27,6 +28,8 @@ void resetChild() {
   resetWaitQueuesInChild();
   resetLocalsInChild();
   resetKeysInChild();
+  resetStdThreadsInChild();
+  resetNoticesInChild();
   resetLiveThreadsInChild();
   resetThreadCountInChild();
   resetSignalsInChild();
@@ -38,15 +41,16 @@ void resetChild() {
 
 void beforeFork() {
   // What the child goes on using has to be in order.
-  arena::lockForFork();
-  lockStacksForFork();
+  // The order is that in which the locks are taken elsewhere.
   LiveGuard.lock();
+  lockStacksForFork();
+  arena::lockForFork();
 }
 
 void unlock() {
-  LiveGuard.unlock();
-  unlockStacksAfterFork();
   arena::unlockAfterFork();
+  unlockStacksAfterFork();
+  LiveGuard.unlock();
 }
 
 void afterForkInParent() {
@@ -55,9 +59,13 @@ void afterForkInParent() {
 }
 
 void afterForkInChild() {
-  unlock();
+  insideHere().Recorded = 0; // Those were the parent's.
   if (schedulerRuns())
     resetChild();
+  else if (OsThread *T = thisThread())
+    T->Tid = sys::threadId();
+  resetOnceInChild();
+  unlock();
 }
 
 [[gnu::constructor(102)]] void registerHandlers() {
@@ -69,11 +77,19 @@ void afterForkInChild() {
 
 using namespace oc;
 
-// vfork.S calls these around the system call, the second in the parent only.
+// vfork.S calls these around the system call: the first before it, then one in
+// the child and one in the parent.
 
 extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_begin() {
   if (OsThread *T = thisThread())
     T->InVfork = true;
+}
+
+extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_child() {
+  // The child's mask is its own, though its memory is not.
+  OsThread *T = thisThread();
+  if (T && T->Current && !T->Foreign)
+    sys::signalMask(SIG_SETMASK, &T->Current->SignalMask, nullptr);
 }
 
 extern "C" __attribute__((visibility("hidden"))) long
@@ -110,6 +126,7 @@ OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 char *const Argv[],
                                 char *const Env[]) noexcept {
   RealMask Real;
+  fds::processForked(); // It makes a process without fork's handlers.
   return posix_spawn(Pid, Path, Actions, Attr, Argv, Env);
 }
 
@@ -119,11 +136,13 @@ OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
                                  char *const Argv[],
                                  char *const Env[]) noexcept {
   RealMask Real;
+  fds::processForked(); // It makes a process without fork's handlers.
   return posix_spawnp(Pid, File, Actions, Attr, Argv, Env);
 }
 
 OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {
   RealMask Real;
+  fds::processForked();
   return popen(Command, Mode);
 }
 
@@ -131,6 +150,7 @@ OC_WRAPPER int __oc_system(const char *Command) {
   // The mask belongs to this OS thread, and opaque() may change it at its end.
   return opaque([&] {
     RealMask Real;
+    fds::processForked();
     return system(Command);
   });
 }

@@ -23,14 +23,21 @@ __oc_vfork:
         .cfi_adjust_cfa_offset 8
         .cfi_rel_offset %rip, 0
         testq   %rax, %rax
-        jz      1f                      /* The child. */
+        jz      1f
         subq    $8, %rsp
         .cfi_adjust_cfa_offset 8
         movq    %rax, %rdi
         call    __oc_vfork_end
         addq    $8, %rsp
         .cfi_adjust_cfa_offset -8
-1:      ret
+        ret
+1:      subq    $8, %rsp                /* The child. */
+        .cfi_adjust_cfa_offset 8
+        call    __oc_vfork_child
+        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        xorl    %eax, %eax
+        ret
         .cfi_endproc
         .size   __oc_vfork, .-__oc_vfork
 

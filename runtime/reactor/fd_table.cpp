@@ -134,17 +134,24 @@ long registerFor(Entry &E, int Fd, uint32_t Events, Poller &Home) {
   return E.Home->modify(Fd, E.Registered);
 }
 
+/// Lets all waiters of \p E try again: they see what the kernel says now.
+void wakeAll(Entry &E) {
+  ++E.InEdges;
+  ++E.OutEdges;
+  while (FdWaiter *W = E.Waiters) {
+    unlink(E, *W);
+    Unpark(W->C);
+  }
+}
+
 /// Moves the waiters of \p E, whose number \p Fd is about to be closed, to a
 /// hidden duplicate. Without a free number they are woken and see the kernel's
 /// answer.
 void moveWaiters(Entry &E, int Fd) {
-  long Copy = sys::fcntl(Fd, F_DUPFD_CLOEXEC, hiddenFdBase());
+  long Copy = E.Home ? duplicateHidden(Fd) : -EBADF;
   Entry *To = Copy < 0 ? nullptr : find(static_cast<int>(Copy), true);
-  if (!To) {
-    for (FdWaiter *W = E.Waiters; W; W = W->Next)
-      Unpark(W->C);
-    return;
-  }
+  if (!To)
+    return wakeAll(E);
   std::lock_guard Held(To->Guard);
   To->Home = E.Home;
   To->Registered = 0;
@@ -157,7 +164,8 @@ void moveWaiters(Entry &E, int Fd) {
     link(*To, *W);
     ++To->HiddenUsers;
   }
-  registerFor(*To, static_cast<int>(Copy), E.Registered, *E.Home);
+  if (registerFor(*To, static_cast<int>(Copy), E.Registered, *E.Home) < 0)
+    wakeAll(*To);
 }
 
 template <typename Change> void changeFacts(int Fd, Change Edit) {
@@ -216,6 +224,9 @@ void release(FdWaiter &W) {
   std::lock_guard Held(E->Guard);
   if (!E->HiddenUsers || --E->HiddenUsers)
     return;
+  // A number of the program's may keep the file, and so the registration.
+  if (E->Home && E->Registered)
+    E->Home->remove(W.Fd);
   E->Registered = 0;
   E->Home = nullptr;
   sys::close(W.Fd);
@@ -239,11 +250,22 @@ void created(int Fd, FdFacts Facts) {
   if (!E)
     return;
   std::lock_guard Held(E->Guard);
+  if (E->Waiters) // Of a file that was closed behind our back.
+    wakeAll(*E);
   E->Registered = 0;
   E->Home = nullptr;
   E->Known = true;
   E->ForksAtCreation = Forks.load(std::memory_order_relaxed);
   E->Facts = Facts;
+}
+
+void closed(int Fd) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return;
+  std::lock_guard Held(E->Guard);
+  if (E->Waiters)
+    wakeAll(*E);
 }
 
 void shared(int Fd) {

@@ -76,6 +76,9 @@ void shared(int Fd);
 /// The program is about to close \p Fd, or to put another file there.
 void forget(int Fd);
 
+/// The program has closed \p Fd: a wait that began since forget() ends.
+void closed(int Fd);
+
 /// The facts about \p Fd. \returns false where the kernel has to be asked.
 bool facts(int Fd, FdFacts &Out);
 // Changes of facts; nothing happens where none are kept.

@@ -19,19 +19,9 @@ std::atomic<int> NumOwn{0};
 std::atomic<int> LeastOwn{INT32_MAX};
 std::atomic<bool> HasPwait2{true};
 
-/// Moves \p Fd to a number of at least hiddenFdBase().
+/// Moves \p Fd out of the program's sight, if it can be.
 int hide(int Fd) {
-  if (Fd < 0)
-    return Fd;
-  rlimit Limit{};
-  getrlimit(RLIMIT_NOFILE, &Limit);
-  rlimit Raised{Limit.rlim_max, Limit.rlim_max};
-  bool Raise = Limit.rlim_cur < Limit.rlim_max;
-  if (Raise)
-    setrlimit(RLIMIT_NOFILE, &Raised);
-  long High = sys::fcntl(Fd, F_DUPFD_CLOEXEC, hiddenFdBase());
-  if (Raise)
-    setrlimit(RLIMIT_NOFILE, &Limit);
+  long High = duplicateHidden(Fd);
   if (High < 0)
     return Fd; // No number up there is free: this one serves as well.
   sys::close(Fd);
@@ -48,15 +38,24 @@ void noteOwn(int Fd) {
 
 } // namespace
 
-int hiddenFdBase() {
+long duplicateHidden(int Fd) {
   rlimit Limit{};
   getrlimit(RLIMIT_NOFILE, &Limit);
   constexpr rlim_t Room = 4096;       // For ourselves below the hard limit.
-  constexpr rlim_t Highest = 1 << 30; // Where "unlimited" ends in practice.
+  constexpr rlim_t Highest = 1 << 29; // Where "unlimited" ends in practice.
   rlim_t Base = Limit.rlim_cur < Limit.rlim_max ? Limit.rlim_cur
                 : Limit.rlim_max > 2 * Room     ? Limit.rlim_max - Room
                                                 : Limit.rlim_max / 2;
-  return static_cast<int>(Base < Highest ? Base : Highest);
+  // The soft limit bounds what a call may ask for, not what stays open.
+  rlimit Raised{Limit.rlim_max, Limit.rlim_max};
+  bool Raise = Limit.rlim_cur < Limit.rlim_max;
+  if (Raise)
+    setrlimit(RLIMIT_NOFILE, &Raised);
+  long High = sys::fcntl(Fd, F_DUPFD_CLOEXEC,
+                         static_cast<long>(Base < Highest ? Base : Highest));
+  if (Raise)
+    setrlimit(RLIMIT_NOFILE, &Limit);
+  return High;
 }
 
 long Poller::open() {

@@ -11,9 +11,8 @@ namespace oc {
 
 class Poller {
 public:
-  /// Creates the descriptors, out of the program's sight: close-on-exec and,
-  /// where the hard limit allows, above the soft limit of open files.
-  /// \returns 0 or a negative errno value.
+  /// Creates the descriptors, out of the program's sight. \returns 0 or a
+  /// negative errno value.
   long open();
   /// Closes them; for a forked child, which must not edit its parent's epoll.
   void close();
@@ -47,8 +46,10 @@ private:
   epoll_event Found[Batch];
 };
 
-/// The lowest descriptor number that the runtime uses for itself.
-int hiddenFdBase();
+/// Duplicates \p Fd out of the program's sight: close-on-exec and, where the
+/// hard limit allows, above the soft limit of open files. \returns the number
+/// or a negative errno value.
+long duplicateHidden(int Fd);
 
 } // namespace oc
 

@@ -28,6 +28,14 @@ OsThread *IdleThreads; // Also the records of native threads that ended.
 OsThread *FreeForeign;
 std::atomic<long> NumStarted{0};
 
+constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
+
+/// Blocked on our OS threads: all but what the running instruction raises, and
+/// the two signals that libc keeps for itself.
+const uint64_t WorkerMask =
+    ~(bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) | bitOf(SIGILL) |
+      bitOf(SIGTRAP) | bitOf(SIGSYS) | bitOf(SIGABRT) | bitOf(32) | bitOf(33));
+
 constexpr size_t SchedulerStack = 256 * 1024;
 constexpr size_t SignalStack = 64 * 1024;
 
@@ -151,7 +159,8 @@ void enqueue(Coroutine &C, bool Next) {
   }
   OsThread *T = thisThread();
   Worker *W = T ? T->Drives : nullptr;
-  if (!W) { // Main, a native thread, the monitor, or one that lost its worker.
+  // Main, a native thread, the monitor, or one that has lost its worker.
+  if (!W || Duty::thread(W->Driver.load(std::memory_order_relaxed)) != T) {
     GlobalQueue.push(C);
     wakeSleeper();
     return;
@@ -163,9 +172,7 @@ void enqueue(Coroutine &C, bool Next) {
     W->Queue.push(C);
     WorkForOthers = T->Current || W->Queue.length() > 1;
   }
-  if (W->Asleep.load()) // It is another thread's by now.
-    W->wake();
-  else if (WorkForOthers)
+  if (WorkForOthers)
     wakeSleeper();
 }
 
@@ -232,18 +239,15 @@ int startLocked() {
 //===- Starting -----------------------------------------------------------===//
 
 int startNativeThread(void *(*Start)(void *), void *Arg) {
-  sigset_t All, Old;
-  sigfillset(&All);
-  for (int Fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
-    sigdelset(&All, Fault);
   pthread_attr_t Attr;
   pthread_attr_init(&Attr);
   pthread_attr_setstacksize(&Attr, SchedulerStack);
   pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
-  pthread_sigmask(SIG_SETMASK, &All, &Old);
+  uint64_t Old;
+  sys::signalMask(SIG_SETMASK, &WorkerMask, &Old); // It inherits that.
   pthread_t Thread;
   int Error = pthread_create(&Thread, &Attr, Start, Arg);
-  pthread_sigmask(SIG_SETMASK, &Old, nullptr);
+  sys::signalMask(SIG_SETMASK, &Old, nullptr);
   pthread_attr_destroy(&Attr);
   return Error;
 }
@@ -270,12 +274,12 @@ Coroutine &self() {
 
 namespace {
 
-/// The OS thread ends. What it still drives, if no other could be had for
-/// that, is left for the monitor.
-void retire(OsThread &T) {
-  if (T.Drives)
-    handOff(*T.Drives, Duty::scheduling(T));
+/// Whether the OS thread can end: nothing depends on it any more.
+bool retire(OsThread &T) {
+  if (T.Drives && !handOff(*T.Drives, Duty::scheduling(T)))
+    return false;
   NumStarted.fetch_sub(1);
+  return true;
 }
 
 } // namespace
@@ -299,8 +303,8 @@ void driveWorkers(OsThread &T) {
     if (!Kept)
       T.Drives = nullptr;
     afterwards(T, C);
-    if (T.Retires)
-      return retire(T);
+    if (T.Retires && retire(T))
+      return;
     if (!Kept)
       makeIdle(T);
   }
@@ -382,6 +386,9 @@ void yield() {
 }
 
 void endCoroutine() {
+  Coroutine &C = *thisThread()->Current;
+  if (C.Bound.exchange(nullptr)) // The OS thread is anybody's again.
+    sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
   leave(After::End);
   __builtin_unreachable();
 }
@@ -393,7 +400,11 @@ void becomeExclusive() {
   if (!C)
     return;
   OsThread &T = *thisThread();
+  // Signals that were sent so far come by the kernel, as all will from now on.
+  for (uint64_t Bits = C->PendingSignals.exchange(0); Bits; Bits &= Bits - 1)
+    sys::tgkill(sys::processId(), T.Tid, __builtin_ctzll(Bits) + 1);
   C->Bound.store(&T, std::memory_order_relaxed);
+  sys::signalMask(SIG_SETMASK, &C->SignalMask, nullptr);
   // If there is no thread to be had now, the monitor will find one.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));

@@ -14,6 +14,13 @@ namespace oc {
 int startScheduler();
 bool schedulerRuns();
 
+/// Whether wrappers serve the caller: the scheduler runs, and this is not the
+/// child of vfork(2), which must leave our memory alone.
+inline bool runtimeServes() {
+  OsThread *T = thisThread();
+  return schedulerRuns() && !(T && T->InVfork);
+}
+
 /// The coroutine that runs here. A native thread gets one bound to it, which
 /// lives as long as the thread; main is the first.
 Coroutine &self();

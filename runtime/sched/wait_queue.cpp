@@ -9,6 +9,8 @@ WaitQueue Queues[NumQueues];
 
 } // namespace
 
+void (*DeliverPending)();
+
 WaitQueue &queueFor(const volatile void *Address) {
   auto Key = reinterpret_cast<uintptr_t>(Address);
   return Queues[(Key * 0x9E3779B97F4A7C15) >> 54]; // Fibonacci hashing.
@@ -57,6 +59,9 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
       }
     }
     park(Until);
+    // Natively, too, a handler runs in between and the wait goes on.
+    if (!Interruptible && W.C->hasSignal() && suspendable())
+      DeliverPending();
   }
 }
 

@@ -39,6 +39,9 @@ constexpr int Everyone = INT32_MAX;
 /// The queue in which coroutines wait for \p Address.
 WaitQueue &queueFor(const volatile void *Address);
 
+/// Runs the handlers of the running coroutine's signals. Set by signal/.
+extern void (*DeliverPending)();
+
 /// Parks until \p W, which is in \p Q, is woken. \returns false if \p Until
 /// passed first, or, where \p Interruptible, a signal waits for the coroutine.
 /// Not under Q.Guard.
@@ -54,10 +57,12 @@ inline int wake(const volatile void *Address, int Most) {
 
 /// Waits for \p Address if \p StillWanted() holds; it is asked under the
 /// queue's guard, so a waker that changes the state first and then calls wake()
-/// is not missed. \returns as waitOn(); true if it was not wanted any more.
+/// is not missed, and may set \p Until. \returns as waitOn(); true if it was not
+/// wanted any more.
 template <typename Condition>
 bool waitWhile(const volatile void *Address, Condition StillWanted,
-               Deadline Until = Deadline::never(), bool Interruptible = false) {
+               const Deadline &Until = Deadline::never(),
+               bool Interruptible = false) {
   WaitQueue &Q = queueFor(Address);
   Waiter W;
   {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <thread>
 #include <vector>
 
@@ -115,7 +114,7 @@ TEST(WaitQueue, WakesAsManyAsAsked) {
 
 TEST(WaitQueue, AddressesDoNotMix) {
   WaitQueue Q; // One queue, as when two addresses have the same hash.
-  int A, B;
+  int A = 0, B = 0;
   Waiter W[4];
   for (int I = 0; I < 4; ++I)
     enqueue(Q, W[I], I % 2 ? &B : &A);
@@ -162,9 +161,8 @@ TEST(WaitQueue, ThreadsPassATurnRound) {
   std::atomic<int> Turn{0};
   onThreads(Threads, [&](int Me) {
     for (int I = 0; I < Rounds; ++I) {
-      while (!waitWhile(&Turn, [&] { return Turn % Threads != Me; }) ||
-             Turn % Threads != Me)
-        ;
+      while (Turn % Threads != Me)
+        waitWhile(&Turn, [&] { return Turn % Threads != Me; });
       ++Turn;
       wake(&Turn, Everyone);
     }

@@ -45,6 +45,8 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
       Result = Op(W.Fd);
       break;
     case Outcome::TimedOut:
+      if (Until.ns()) // It may have come at the last moment.
+        Result = Op(W.Fd);
       break;
     case Outcome::Interrupted:
       Result = -EINTR;

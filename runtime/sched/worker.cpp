@@ -14,8 +14,9 @@ std::atomic<unsigned> NumAsleep{0};
 std::atomic<bool> Searching{false};
 
 namespace {
-/// How often a busy worker looks at the kernel and at the global queue: a
-/// prime, so that it does not fall into step with the program.
+/// How often a busy worker looks at the kernel and at the global queue, beside
+/// once in a tick of the coarse clock (4 ms): a prime, so that it does not fall
+/// into step with the program.
 constexpr uint64_t LookAround = 61;
 } // namespace
 
@@ -37,7 +38,10 @@ Coroutine *Worker::stealWork() {
 }
 
 Coroutine *Worker::findWork() {
-  if (Ticks.load(std::memory_order_relaxed) % LookAround == 0) {
+  int64_t Now = clockNow(CLOCK_MONOTONIC_COARSE);
+  if (Now != LastLook ||
+      Ticks.load(std::memory_order_relaxed) % LookAround == 0) {
+    LastLook = Now;
     poll();
     if (Coroutine *C = GlobalQueue.pop())
       return C;
@@ -71,7 +75,8 @@ Coroutine &Worker::next() {
     Coroutine *C = findWork();
     if (C) {
       // We were the one that looks; if there is more, somebody else should.
-      if (Searching.exchange(false) && Queue.length() > 0)
+      if (Searching.exchange(false) &&
+          (Queue.length() > 0 || !GlobalQueue.isEmpty()))
         wakeSleeper();
       return *C;
     }

@@ -47,6 +47,8 @@ struct alignas(64) Worker {
   void wake();
 
 private:
+  int64_t LastLook = 0;
+
   Coroutine *findWork();
   Coroutine *stealWork();
   void sleep();

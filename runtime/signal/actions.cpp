@@ -2,7 +2,7 @@
 #include "signal/actions.h"
 #include "coro/stack.h"
 #include "libc/wrapper.h"
-#include "sched/scheduler.h"
+#include "sched/wait_queue.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
@@ -44,6 +44,8 @@ void reportOverflow(const void *Address) {
 
 /// The program has no handler for this fault: it dies, as natively.
 void dieOf(int Signal, const siginfo_t &Info) {
+  if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
+    return; // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
   if (Info.si_code <= 0)   // Or it was sent by kill().
     sys::tgkill(sys::processId(), sys::threadId(), Signal);
@@ -68,7 +70,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   struct sigaction Action = Wanted[Signal];
   if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
     return dieOf(Signal, *Info);
+  // On a worker this is the signal stack of the OS thread: no parking.
+  OsThread *T = thisThread();
+  if (!T || T->Foreign)
+    return callHandler(Action, Signal, *Info, Context);
+  T->InHandler = true;
   callHandler(Action, Signal, *Info, Context);
+  T->InHandler = false;
 }
 
 bool isOurs(const struct sigaction &Action) {
@@ -172,6 +180,7 @@ void adoptSignals() {
   if (Adopted.load(std::memory_order_relaxed))
     return;
   DeliverRecorded = deliverRecorded;
+  DeliverPending = [] { deliverSignals(); };
   int Saved = getErrno();
   for (int Signal = 1; Signal <= 64; ++Signal) {
     struct sigaction Now{};
@@ -184,13 +193,15 @@ void adoptSignals() {
   Adopted.store(true, std::memory_order_release);
 }
 
+void resetActionsInChild() { Guard.reset(); }
+
 } // namespace oc
 
 using namespace oc;
 
 OC_WRAPPER int __oc_sigaction(int Signal, const struct sigaction *New,
                               struct sigaction *Old) noexcept {
-  if (!Adopted.load(std::memory_order_acquire))
+  if (!Adopted.load(std::memory_order_acquire) || !runtimeServes())
     return sigaction(Signal, New, Old);
   return setAction(Signal, New, Old);
 }

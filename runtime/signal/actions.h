@@ -17,6 +17,9 @@ struct sigaction takeAction(int Signal);
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
                  void *Context);
 
+/// In a forked child.
+void resetActionsInChild();
+
 /// The kernel's handler on the monitor's thread: always records.
 extern siginfo_t RecordedInfo[65];
 

@@ -8,6 +8,7 @@
 #include "sys/pool.h"
 #include "thread/thread_block.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <unistd.h>
 
@@ -58,19 +59,18 @@ void storeInfo(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   Infos->Of[Signal] = Info;
 }
 
-/// Runs one pending signal of the running coroutine. \returns whether its
-/// handler lets an interrupted call go on.
-bool deliverOne(ThreadBlock &T, int Signal) {
+/// Runs one pending signal of the running coroutine.
+Delivered deliverOne(ThreadBlock &T, int Signal) {
   SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
   siginfo_t Info = Infos ? Infos->Of[Signal] : infoFor(SI_USER);
   Info.si_signo = Signal;
   struct sigaction Action = takeAction(Signal);
   if (Action.sa_handler == SIG_IGN ||
       (Action.sa_handler == SIG_DFL && (bitOf(Signal) & IgnoredByDefault)))
-    return true;
+    return Delivered::Nothing;
   if (Action.sa_handler == SIG_DFL) {
     takeDefaultAction(Signal);
-    return true; // It was a stop, and the process goes on.
+    return Delivered::Nothing; // It was a stop, and the process goes on.
   }
   uint64_t Before = T.SignalMask;
   T.SignalMask |= toBits(Action.sa_mask);
@@ -78,24 +78,40 @@ bool deliverOne(ThreadBlock &T, int Signal) {
     T.SignalMask |= bitOf(Signal);
   callHandler(Action, Signal, Info, nullptr);
   T.SignalMask = Before;
-  return Action.sa_flags & SA_RESTART;
+  return Action.sa_flags & SA_RESTART ? Delivered::Restart
+                                      : Delivered::Interrupt;
+}
+
+/// To a coroutine that has an OS thread to itself, whose mask is its own.
+int sendNatively(OsThread &T, int Signal, siginfo_t Info) {
+  Info.si_signo = Signal;
+  // The kernel lets nobody forge what tgkill and kill say.
+  long Result = Info.si_code == SI_QUEUE
+                    ? sys::call(SYS_rt_tgsigqueueinfo, sys::processId(), T.Tid,
+                                Signal, sys::word(&Info))
+                    : sys::tgkill(sys::processId(), T.Tid, Signal);
+  return static_cast<int>(-Result);
 }
 
 } // namespace
 
-bool deliverSignals() {
+void resetDeliveryInChild() { AllInfos.reset(); }
+
+Delivered deliverSignals() {
   ThreadBlock *T = currentThread();
-  bool Restart = true;
+  Delivered Worst = Delivered::Nothing;
   while (T && T->hasSignal()) {
     int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
     T->PendingSignals.fetch_and(~bitOf(Signal));
-    Restart &= deliverOne(*T, Signal);
+    Worst = std::max(Worst, deliverOne(*T, Signal));
   }
-  return Restart;
+  return Worst;
 }
 
 long interrupted(bool Restartable) {
-  return deliverSignals() && Restartable ? 0 : -EINTR;
+  Delivered D = deliverSignals();
+  bool GoesOn = D == Delivered::Nothing || (D == Delivered::Restart && Restartable);
+  return GoesOn ? 0 : -EINTR;
 }
 
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
@@ -107,6 +123,8 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
     takeDefaultAction(Signal); // SIGKILL and SIGSTOP are for the process.
     return 0;
   }
+  if (OsThread *Own = T.Bound.load())
+    return sendNatively(*Own, Signal, Info);
   storeInfo(T, Signal, Info);
   // Release: pairs with hasSignal's acquire; the information is there.
   T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);

@@ -18,7 +18,13 @@ namespace {
 std::atomic<uint64_t> MainMask{0};
 std::atomic<uint64_t> Receivable{0};
 
-bool isMain() { return sys::threadId() == sys::processId(); }
+/// What the monitor's OS thread does not block.
+uint64_t Open = 0;
+
+/// Whether this is main's OS thread (and not a vfork child).
+bool isMain() {
+  return runtimeServes() && sys::threadId() == sys::processId();
+}
 
 /// Gives a signal that reached the monitor to a coroutine.
 bool dispatch(int Signal) {
@@ -41,7 +47,6 @@ void sendBack(int Signal) {
 /// On the monitor's thread: takes what came, and opens its mask for what may
 /// come.
 void monitorDuty() {
-  static uint64_t Open = 0;
   Inside &Here = insideHere();
   Here.Depth = 1;            // A signal is recorded here, whatever happens,
   Here.Notify = callMonitor; // and the monitor does not go to sleep on it.
@@ -111,6 +116,9 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
   }
   if (Old)
     fromBits(Before, *Old);
+  // On an OS thread of its own the mask is the kernel's, too.
+  if (T.Bound.load(std::memory_order_relaxed))
+    sys::signalMask(SIG_SETMASK, &T.SignalMask, nullptr);
   noteReceiver(T.SignalMask);
   deliverSignals(); // POSIX: before it returns.
   return 0;
@@ -120,7 +128,7 @@ int changeOrNative(int How, const sigset_t *Set, sigset_t *Old) {
   if (ThreadBlock *T = currentThread())
     return changeMask(*T, How, Set, Old);
   int Error = pthread_sigmask(How, Set, Old);
-  if (Set && schedulerRuns() && isMain())
+  if (Set && isMain())
     noteMainMask();
   return Error;
 }
@@ -137,13 +145,22 @@ uint64_t currentMask() {
 
 void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask) {
   if (!MonitorDuty) { // The first thread: main, nearly always, creates it.
-    if (isMain())
+    if (sys::threadId() == sys::processId())
       noteMainMask();
     MonitorDuty = monitorDuty;
     callMonitor();
   }
   T.SignalMask = Mask ? toBits(*Mask) & ~Unblockable : currentMask();
   noteReceiver(T.SignalMask);
+}
+
+void mainHasExited() {
+  MainMask.store(~uint64_t{0});
+  visitThreads([&](ThreadBlock &T) {
+    Receivable.fetch_or(~T.SignalMask);
+    return false;
+  });
+  callMonitor();
 }
 
 RealMask::RealMask() : Saved(0), Changed(currentThread() != nullptr) {
@@ -160,6 +177,9 @@ RealMask::~RealMask() {
 
 void resetSignalsInChild() {
   MonitorDuty = nullptr;
+  Open = 0;
+  resetActionsInChild();
+  resetDeliveryInChild();
   MainMask.store(0);
   Receivable.store(0);
   if (ThreadBlock *T = currentThread())

@@ -40,13 +40,20 @@ constexpr uint64_t Faults = bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) |
 /// Idempotent.
 void adoptSignals();
 
+/// What delivering did to a call that was interrupted for it.
+enum class Delivered : uint8_t {
+  Nothing, // No handler ran.
+  Restart, // Each handler that ran had SA_RESTART.
+  Interrupt,
+};
+
 /// Runs the handlers of the running coroutine's pending signals that it does
-/// not block. \returns whether a call that they interrupted goes on: each
-/// handler had SA_RESTART. Never on a scheduler's stack.
-bool deliverSignals();
+/// not block. Never on a scheduler's stack.
+Delivered deliverSignals();
 
 /// What an interrupted wrapper does: runs the handlers. \returns -EINTR, or 0
-/// if the call is to be made again (only if \p Restartable; see signal(7)).
+/// if the call goes on: no handler ran, or all had SA_RESTART and the call is
+/// \p Restartable (see signal(7)).
 long interrupted(bool Restartable);
 
 /// Makes \p Signal pending for \p T. \returns 0 or an error number.
@@ -63,6 +70,9 @@ void takeSigpipe(bool Deliver);
 /// Gives a new thread its mask: \p Mask, or the creator's.
 void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask);
 
+/// Main's OS thread is about to end: signals for the process go to threads.
+void mainHasExited();
+
 /// The mask of whoever runs here.
 uint64_t currentMask();
 
@@ -78,6 +88,7 @@ private:
   bool Changed;
 };
 
+void resetDeliveryInChild();
 /// In a forked child: the real mask becomes the coroutine's for good.
 void resetSignalsInChild();
 

@@ -17,6 +17,15 @@ constexpr unsigned MonotonicFlag = 2;
 
 bool isShared(const pthread_cond_t &C) { return C.__data.__wrefs & SharedFlag; }
 
+/// Whether libc's own wait is the right one, and makes ready for it.
+bool isNative(const pthread_cond_t &C, const pthread_mutex_t &M) {
+  if (!runtimeServes() || leftToKernel(M))
+    return true;
+  if (isShared(C))
+    becomeExclusive();
+  return isShared(C);
+}
+
 clockid_t clockOf(const pthread_cond_t &C) {
   return C.__data.__wrefs & MonotonicFlag ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
@@ -61,20 +70,16 @@ int broadcastNatively(pthread_cond_t *C) { return pthread_cond_broadcast(C); }
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
-  if (!schedulerRuns() || isShared(*C)) {
-    becomeExclusive();
+  if (isNative(*C, *M))
     return pthread_cond_wait(C, M);
-  }
   return wait(*C, *M, Deadline::never());
 }
 
 OC_WRAPPER int __oc_pthread_cond_clockwait(pthread_cond_t *C,
                                            pthread_mutex_t *M, clockid_t Clock,
                                            const timespec *Time) {
-  if (!schedulerRuns() || isShared(*C)) {
-    becomeExclusive();
+  if (isNative(*C, *M))
     return pthread_cond_clockwait(C, M, Clock, Time);
-  }
   if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
     return EINVAL;
   return timedWait(*C, *M, Clock, *Time);
@@ -87,14 +92,14 @@ OC_WRAPPER int __oc_pthread_cond_timedwait(pthread_cond_t *C,
 }
 
 OC_WRAPPER int __oc_pthread_cond_signal(pthread_cond_t *C) noexcept {
-  if (!schedulerRuns() || isShared(*C))
+  if (!runtimeServes() || isShared(*C))
     return pthread_cond_signal(C);
   wakeWaiters(*C, 1, signalNatively);
   return 0;
 }
 
 OC_WRAPPER int __oc_pthread_cond_broadcast(pthread_cond_t *C) noexcept {
-  if (!schedulerRuns() || isShared(*C))
+  if (!runtimeServes() || isShared(*C))
     return pthread_cond_broadcast(C);
   wakeWaiters(*C, Everyone, broadcastNatively);
   return 0;

@@ -30,14 +30,6 @@ bool needsKernel(const pthread_mutex_t &M) {
   return M.__data.__kind & KernelKinds;
 }
 
-/// Before a native call on \p M: the kernel's owner is an OS thread.
-void leaveToKernel(const pthread_mutex_t &M) {
-  if (M.__data.__kind & Robust)
-    becomeOsThread();
-  else
-    becomeExclusive();
-}
-
 std::atomic_ref<int> wordOf(pthread_mutex_t &M) {
   return std::atomic_ref<int>(M.__data.__lock);
 }
@@ -60,6 +52,10 @@ int ownerId(const pthread_mutex_t &M) {
   return hasOwner(M) ? Tid : Tid | OursFlag;
 }
 
+bool isOurs(pthread_mutex_t &M) {
+  return std::atomic_ref<int>(M.__data.__owner).load() & OursFlag;
+}
+
 /// Waits as inline code of a library does: its unlock wakes futexes only.
 int lockAsNative(pthread_mutex_t &M, Deadline Until) {
   return opaque([&] {
@@ -78,24 +74,31 @@ int lockSlow(pthread_mutex_t &M, Deadline Until) {
   int *Address = &M.__data.__lock;
   for (;;) {
     int Owner = std::atomic_ref<int>(M.__data.__owner).load();
-    if (Owner && !(Owner & OursFlag))
-      return lockAsNative(M, Until);
-    // Without an owner it is just changing hands, maybe to native code, whose
-    // unlock would not wake us: look again before long.
-    Deadline Recheck = Owner ? Until : std::min(Until, Deadline::in(RecheckNs));
+    if (Owner && !(Owner & OursFlag)) {
+      int Error = lockAsNative(M, Until);
+      if (Error) // The 2 that we leave behind may have kept others from it.
+        wake(Address, 1);
+      return Error;
+    }
+    // It may change hands to native code, whose unlock would not wake us: with
+    // an owner that is not clearly ours, look again before long.
     bool Acquired = false;
-    waitWhile(
+    Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
+    bool Woken = waitWhile(
         Address,
         [&] {
           // Under the queue's guard: the holder's unlock, which sees the 2,
           // then finds us in the queue.
           Acquired = wordOf(M).exchange(2, std::memory_order_acquire) == 0;
+          if (isOurs(M))
+            Recheck = Until;
           return !Acquired;
         },
         Recheck);
     if (Acquired)
       return 0;
-    if (Until.hasPassed())
+    // Whoever was woken takes the lock or passes the 2 on, late as it may be.
+    if (!Woken && Until.hasPassed())
       return ETIMEDOUT;
   }
 }
@@ -147,6 +150,16 @@ void release(pthread_mutex_t &M) {
 
 } // namespace
 
+bool leftToKernel(const pthread_mutex_t &M) {
+  if (!needsKernel(M))
+    return false;
+  if (M.__data.__kind & Robust)
+    becomeOsThread();
+  else
+    becomeExclusive();
+  return true;
+}
+
 int lockMutex(pthread_mutex_t &M, Deadline Until) {
   int Owner = ownerId(M), Result;
   if (relock(M, Owner, false, Result))
@@ -176,22 +189,18 @@ int unlockMutex(pthread_mutex_t &M) {
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_mutex_lock(pthread_mutex_t *M) noexcept {
-  if (!schedulerRuns())
+  if (!runtimeServes())
     return pthread_mutex_lock(M);
-  if (needsKernel(*M)) {
-    leaveToKernel(*M);
+  if (leftToKernel(*M))
     return pthread_mutex_lock(M);
-  }
   return lockMutex(*M, Deadline::never());
 }
 
 OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
-  if (!schedulerRuns())
+  if (!runtimeServes())
     return pthread_mutex_trylock(M);
-  if (needsKernel(*M)) {
-    leaveToKernel(*M);
+  if (leftToKernel(*M))
     return pthread_mutex_trylock(M);
-  }
   int Owner = ownerId(*M), Result;
   if (relock(*M, Owner, true, Result))
     return Result;
@@ -205,12 +214,10 @@ OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
 
 OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
                                             const timespec *Time) noexcept {
-  if (!schedulerRuns())
+  if (!runtimeServes())
     return pthread_mutex_clocklock(M, Clock, Time);
-  if (needsKernel(*M)) {
-    leaveToKernel(*M);
+  if (leftToKernel(*M))
     return pthread_mutex_clocklock(M, Clock, Time);
-  }
   if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
     return EINVAL;
   // POSIX: the time need not be valid if the mutex can be had at once.
@@ -227,7 +234,7 @@ OC_WRAPPER int __oc_pthread_mutex_timedlock(pthread_mutex_t *M,
 }
 
 OC_WRAPPER int __oc_pthread_mutex_unlock(pthread_mutex_t *M) noexcept {
-  if (!schedulerRuns() || needsKernel(*M))
+  if (!runtimeServes() || needsKernel(*M))
     return pthread_mutex_unlock(M);
   return unlockMutex(*M);
 }

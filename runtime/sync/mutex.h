@@ -13,6 +13,11 @@ int lockMutex(pthread_mutex_t &M, Deadline Until);
 /// pthread_mutex_unlock. \returns 0 or an error number.
 int unlockMutex(pthread_mutex_t &M);
 
+/// Whether the kernel or another process looks at the owner of \p M (robust,
+/// priority inheritance or protection, process-shared): then libc's own calls
+/// are right, on an OS thread of the caller's, which this sees to.
+bool leftToKernel(const pthread_mutex_t &M);
+
 /// Whether \p T is a valid time for a timed wait.
 inline bool isValidTime(const timespec &T) {
   return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;

@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/guarded.h"
+#include "sync/once.h"
 
 // libstdc++'s std::call_once leaves its callable in these thread_locals, for
 // __once_proxy, which it gives to pthread_once (<mutex>). Absent in C programs.
@@ -17,32 +18,40 @@ void __once_proxy() __attribute__((weak));
 namespace oc {
 namespace {
 
-// pthread_once_t as glibc has it: 2 = done. 1 and 3 are ours: running, and
-// running while somebody waits.
-enum : int { NotRun = 0, Running = 1, Done = 2, Awaited = 3 };
+// pthread_once_t as glibc has it (nptl/pthread_once.c): 0, running, or 2 = done.
+// Running is 1 and the number of forks before it: in a child it is stale.
+constexpr int NotRun = 0, RunningBit = 1, Done = 2, ForkIncrement = 4;
+
+int Generation = 0;
+
+/// Native code that runs the initialiser wakes futexes only.
+constexpr int64_t RecheckNs = NsPerSecond / 10;
 
 std::atomic_ref<int> wordOf(int &Word) { return std::atomic_ref<int>(Word); }
 
 void finish(int &Word, int State) {
-  if (wordOf(Word).exchange(State, std::memory_order_acq_rel) == Awaited)
-    wake(&Word, Everyone);
+  wordOf(Word).store(State, std::memory_order_release);
+  wake(&Word, Everyone);
+  sys::futexWake(&Word, INT32_MAX);
 }
 
 /// \returns true if the caller is to run the initialiser of \p Word; false
 /// once it has run.
 bool begin(int &Word) {
+  const int Running = RunningBit | Generation;
   for (;;) {
-    int State = NotRun;
-    if (wordOf(Word).compare_exchange_strong(State, Running,
-                                             std::memory_order_acq_rel))
-      return true;
+    int State = wordOf(Word).load(std::memory_order_acquire);
     if (State == Done)
       return false;
-    waitWhile(&Word, [&] {
-      int Now = Running;
-      wordOf(Word).compare_exchange_strong(Now, Awaited);
-      return Now == Running || Now == Awaited;
-    });
+    if (State != Running) {
+      if (wordOf(Word).compare_exchange_strong(State, Running,
+                                               std::memory_order_acq_rel))
+        return true;
+      continue;
+    }
+    waitWhile(
+        &Word, [&] { return wordOf(Word).load() == Running; },
+        Deadline::in(RecheckNs));
   }
 }
 
@@ -69,6 +78,9 @@ bool isCallOnce(void (*Initialise)()) {
 }
 
 } // namespace
+
+void resetOnceInChild() { Generation += ForkIncrement; }
+
 } // namespace oc
 
 using namespace oc;
@@ -76,7 +88,8 @@ using namespace oc;
 OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
   if (wordOf(*Once).load(std::memory_order_acquire) == Done)
     return 0;
-  if (!schedulerRuns())
+  OsThread *T = thisThread();
+  if (T && T->InVfork)
     return pthread_once(Once, Initialise);
   Callable C = isCallOnce(Initialise) ? saveCallable() : Callable{};
   if (!begin(*Once))

@@ -4,6 +4,7 @@
 #include "sched/scheduler.h"
 #include "sys/message.h"
 #include "sys/pool.h"
+#include "thread/thread_block.h"
 
 // libstdc++'s; absent in C programs, which do not come here.
 extern "C" void
@@ -50,6 +51,9 @@ struct UniqueLock {
 };
 
 } // namespace
+
+void resetNoticesInChild() { Notices.reset(); }
+
 } // namespace oc
 
 OC_WRAPPER void

@@ -4,6 +4,7 @@
 #include "thread/exit.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "signal/signals.h"
 #include "sys/message.h"
 #include "thread/keys.h"
 #include "thread/locals.h"
@@ -77,6 +78,7 @@ void firstThreadEnds(void *Rounds) {
     return;
   }
   FirstHasExited.store(true);
+  mainHasExited();
   if (NumLive.load() == 0)
     exit(0);
 }
@@ -95,7 +97,6 @@ void finishThread(void *Result) {
   runKeyDestructors(T);
   removeLive(T);
   countThread(-1);
-  T.Bound.store(nullptr, std::memory_order_relaxed);
   endCoroutine();
 }
 

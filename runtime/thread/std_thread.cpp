@@ -53,6 +53,9 @@ void *runC11(void *Packed) {
 }
 
 } // namespace
+
+void resetStdThreadsInChild() { C11Starts.reset(); }
+
 } // namespace oc
 
 using namespace oc;

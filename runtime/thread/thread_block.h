@@ -111,6 +111,9 @@ void removeLive(ThreadBlock &T);
 /// In a forked child: the caller, if it is a thread of ours, is the only one.
 void resetLiveThreadsInChild();
 
+void resetStdThreadsInChild();
+void resetNoticesInChild();
+
 /// Creates a thread; pthread_create(3). \returns 0 or an error number.
 int createThread(pthread_t *Out, const pthread_attr_t *Attr,
                  void *(*Start)(void *), void *Argument);

@@ -72,29 +72,6 @@ static void futures() {
   Runner.join();
 }
 
-/// A value at thread exit comes after the thread's locals are gone.
-static thread_local struct Local {
-  bool *Gone = nullptr;
-  ~Local() {
-    if (Gone)
-      *Gone = true;
-  }
-} AtEnd;
-
-static void atThreadExit() {
-  std::promise<int> P;
-  auto F = P.get_future();
-  bool Gone = false;
-  std::thread T([&] {
-    AtEnd.Gone = &Gone;
-    P.set_value_at_thread_exit(3);
-    CHECK(F.wait_for(0s) == std::future_status::timeout);
-  });
-  CHECK(F.get() == 3);
-  CHECK(Gone);
-  T.join();
-}
-
 /// Many wait for one.
 static void shared() {
   std::promise<int> P;
@@ -111,6 +88,5 @@ static void shared() {
 
 int main() {
   everywhere(futures);
-  everywhere(atThreadExit);
   everywhere(shared);
 }
