@@ -6,6 +6,7 @@
 #include "sched/scheduler.h"
 #include "sys/errno.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <fcntl.h>
@@ -87,6 +88,39 @@ OC_WRAPPER int __oc_fclose(FILE *F) {
   return fclose(F);
 }
 
+OC_WRAPPER int __oc_closedir(DIR *D) {
+  if (runtimeServes())
+    fds::forget(dirfd(D));
+  return closedir(D);
+}
+
+/// close_range(2). The runtime's own descriptors stay open.
+OC_WRAPPER int __oc_close_range(unsigned First, unsigned Last,
+                                int Flags) noexcept {
+  if (!runtimeServes() || Flags || First > Last)
+    return close_range(First, Last, Flags);
+  unsigned End = static_cast<unsigned>(Poller::leastOwn()) - 1;
+  if (First > End)
+    return 0;
+  fds::forgetRange(First, std::min(Last, End));
+  return close_range(First, std::min(Last, End), 0);
+}
+
+OC_WRAPPER void __oc_closefrom(int First) noexcept {
+  __oc_close_range(static_cast<unsigned>(std::max(First, 0)), ~0u, 0);
+}
+
+OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
+  if (runtimeServes())
+    if (int Fd = fileno_unlocked(F); Fd >= 0)
+      fds::forget(Fd);
+  return freopen(Path, Mode, F);
+}
+
+OC_WRAPPER FILE *__oc_freopen64(const char *Path, const char *Mode, FILE *F) {
+  return __oc_freopen(Path, Mode, F);
+}
+
 OC_WRAPPER int __oc_dup(int Fd) noexcept {
   return isHidden(Fd) ? badDescriptor() : copied(Fd, dup(Fd));
 }
@@ -153,6 +187,36 @@ OC_WRAPPER int __oc_pipe2(int Pair[2], int Flags) noexcept {
 }
 
 OC_WRAPPER int __oc_pipe(int Pair[2]) noexcept { return __oc_pipe2(Pair, 0); }
+
+// Descriptors whose reads say RWF_NOWAIT, and those that are only polled.
+
+OC_WRAPPER int __oc_eventfd(unsigned Value, int Flags) noexcept {
+  return made(eventfd(Value, Flags), FdKind::NoWait, Flags & EFD_NONBLOCK);
+}
+
+OC_WRAPPER int __oc_timerfd_create(clockid_t Clock, int Flags) noexcept {
+  return made(timerfd_create(Clock, Flags), FdKind::NoWait,
+              Flags & TFD_NONBLOCK);
+}
+
+OC_WRAPPER int __oc_signalfd(int Fd, const sigset_t *Set, int Flags) noexcept {
+  int New = signalfd(Fd, Set, Flags);
+  return Fd == -1 ? made(New, FdKind::NoWait, Flags & SFD_NONBLOCK) : New;
+}
+
+OC_WRAPPER int __oc_inotify_init1(int Flags) noexcept {
+  return made(inotify_init1(Flags), FdKind::NoWait, Flags & IN_NONBLOCK);
+}
+
+OC_WRAPPER int __oc_inotify_init() noexcept { return __oc_inotify_init1(0); }
+
+OC_WRAPPER int __oc_epoll_create1(int Flags) noexcept {
+  return made(epoll_create1(Flags), FdKind::Other, false);
+}
+
+OC_WRAPPER int __oc_epoll_create(int Size) noexcept {
+  return made(epoll_create(Size), FdKind::Other, false);
+}
 
 OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,
                                socklen_t Size) noexcept {

@@ -101,8 +101,24 @@ __oc_vfork_end(long Result) {
   return toErrno(Result);
 }
 
-// A new program, or a new process, begins with the coroutine's signal mask.
-// In a vfork child the wrappers are the plain calls: RealMask sees to that.
+namespace oc {
+namespace {
+
+/// Calls \p Op, which makes a process without fork's handlers. It begins with
+/// the coroutine's signal mask.
+template <typename Callable> auto spawning(Callable Op) {
+  fds::processForked();
+  return opaque([&] {
+    RealMask Real; // Within: leaving opaque() may change the OS thread.
+    return Op();
+  });
+}
+
+} // namespace
+} // namespace oc
+
+// A new program begins with the coroutine's signal mask, too. A vfork child
+// has that already.
 
 OC_WRAPPER int __oc_execv(const char *Path, char *const Argv[]) noexcept {
   RealMask Real;
@@ -125,9 +141,8 @@ OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 const posix_spawnattr_t *Attr,
                                 char *const Argv[],
                                 char *const Env[]) noexcept {
-  RealMask Real;
-  fds::processForked(); // It makes a process without fork's handlers.
-  return posix_spawn(Pid, Path, Actions, Attr, Argv, Env);
+  return spawning(
+      [&] { return posix_spawn(Pid, Path, Actions, Attr, Argv, Env); });
 }
 
 OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
@@ -135,22 +150,14 @@ OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
                                  const posix_spawnattr_t *Attr,
                                  char *const Argv[],
                                  char *const Env[]) noexcept {
-  RealMask Real;
-  fds::processForked(); // It makes a process without fork's handlers.
-  return posix_spawnp(Pid, File, Actions, Attr, Argv, Env);
+  return spawning(
+      [&] { return posix_spawnp(Pid, File, Actions, Attr, Argv, Env); });
 }
 
 OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {
-  RealMask Real;
-  fds::processForked();
-  return popen(Command, Mode);
+  return spawning([&] { return popen(Command, Mode); });
 }
 
 OC_WRAPPER int __oc_system(const char *Command) {
-  // The mask belongs to this OS thread, and opaque() may change it at its end.
-  return opaque([&] {
-    RealMask Real;
-    fds::processForked();
-    return system(Command);
-  });
+  return spawning([&] { return system(Command); });
 }

@@ -39,11 +39,12 @@ constexpr int NumChunks = 1 << 20; // 2^30 numbers: fs.nr_open is at most that.
 
 struct Chunk {
   Entry Entries[ChunkEntries];
+  unsigned First = 0; // The number of its first entry.
   Chunk *Next = nullptr;
 };
 
 Lock ChunksGuard;
-Chunk *AllChunks;
+std::atomic<Chunk *> AllChunks;
 std::atomic<std::atomic<Chunk *> *> Chunks;
 std::atomic<uint32_t> Forks{0};
 
@@ -75,8 +76,9 @@ Entry *find(int Fd, bool Make) {
     std::lock_guard Held(ChunksGuard);
     C = Slot.load(std::memory_order_relaxed);
     if (!C && (C = arena::create<Chunk>())) {
-      C->Next = AllChunks;
-      AllChunks = C;
+      C->First = static_cast<unsigned>(Fd) & ~(ChunkEntries - 1u);
+      C->Next = AllChunks.load(std::memory_order_relaxed);
+      AllChunks.store(C, std::memory_order_release);
       Slot.store(C, std::memory_order_release);
     }
   }
@@ -292,6 +294,13 @@ void forget(int Fd) {
   E->Known = false;
 }
 
+void forgetRange(unsigned First, unsigned Last) {
+  for (Chunk *C = AllChunks.load(std::memory_order_acquire); C; C = C->Next)
+    for (unsigned I = 0; I < ChunkEntries; ++I)
+      if (unsigned Fd = C->First + I; Fd >= First && Fd <= Last)
+        forget(static_cast<int>(Fd));
+}
+
 bool facts(int Fd, FdFacts &Out) {
   Entry *E = find(Fd, false);
   if (!E)
@@ -326,7 +335,7 @@ void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }
 
 void resetInChild() {
   ChunksGuard.reset();
-  for (Chunk *C = AllChunks; C; C = C->Next)
+  for (Chunk *C = AllChunks.load(std::memory_order_relaxed); C; C = C->Next)
     for (Entry &E : C->Entries) {
       E.Guard.reset();
       E.Accepting.reset();

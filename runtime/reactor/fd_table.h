@@ -76,6 +76,9 @@ void shared(int Fd);
 /// The program is about to close \p Fd, or to put another file there.
 void forget(int Fd);
 
+/// The program is about to close the numbers from \p First to \p Last.
+void forgetRange(unsigned First, unsigned Last);
+
 /// The program has closed \p Fd: a wait that began since forget() ends.
 void closed(int Fd);
 

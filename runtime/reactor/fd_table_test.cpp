@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <string>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -26,10 +27,6 @@ protected:
   void SetUp() override {
     fds::Unpark = record;
     Unparked.clear();
-    // Hidden duplicates need numbers that the soft limit allows.
-    getrlimit(RLIMIT_NOFILE, &Limit);
-    rlimit Raised{Limit.rlim_max, Limit.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &Raised), 0);
     ASSERT_EQ(P.open(), 0);
     ASSERT_EQ(pipe2(Pipe, O_NONBLOCK), 0);
   }
@@ -39,7 +36,6 @@ protected:
       close(Fd);
     }
     P.close();
-    setrlimit(RLIMIT_NOFILE, &Limit);
   }
 
   FdWaiter reader() { return {C, Pipe[0], true, false}; }
@@ -81,7 +77,6 @@ protected:
   Poller P;
   Coroutine C;
   int Pipe[2];
-  rlimit Limit;
 };
 
 TEST_F(FdTableTest, EdgeUnparksTheWaiter) {
@@ -228,6 +223,7 @@ TEST_F(FdTableTest, ArmTellsWhatCannotBePolled) {
   close(File);
   fds::watch(W);
   EXPECT_EQ(fds::arm(W, P), -EBADF);
+  fds::forget(File);
   FdWaiter Bad(C, -1, true, false);
   fds::watch(Bad);
   EXPECT_LT(fds::arm(Bad, P), 0);
@@ -356,7 +352,6 @@ TEST_F(FdTableTest, ForgetMovesAWaiterToAHiddenDuplicate) {
     wait(W);
     fds::forget(Pipe[0]);
     EXPECT_NE(W.Fd, Pipe[0]);
-    EXPECT_GE(W.Fd, hiddenFdBase());
     EXPECT_EQ(fcntl(W.Fd, F_GETFD), FD_CLOEXEC);
     int Write = dup(Pipe[1]);
     replacePipe(); // Closes it.
@@ -371,6 +366,25 @@ TEST_F(FdTableTest, ForgetMovesAWaiterToAHiddenDuplicate) {
     EXPECT_EQ(fcntl(W.Fd, F_GETFD), -1);
     close(Write);
   }
+}
+
+TEST_F(FdTableTest, HiddenDuplicateLiesAboveTheSoftLimit) {
+  rlimit Limit;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &Limit), 0);
+  if (Limit.rlim_max <= 256)
+    GTEST_SKIP() << "the hard limit leaves no room above a soft one";
+  pid_t Child = fork();
+  if (Child == 0) { // The limit belongs to a process.
+    rlimit Low{256, Limit.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &Low);
+    FdWaiter W = reader();
+    wait(W);
+    fds::forget(Pipe[0]);
+    _exit(W.Fd >= 256 && fcntl(W.Fd, F_GETFD) == FD_CLOEXEC ? 0 : 1);
+  }
+  int Status = -1;
+  waitpid(Child, &Status, 0);
+  EXPECT_EQ(Status, 0);
 }
 
 TEST_F(FdTableTest, MovedWaiterMayWaitAgain) {
@@ -404,6 +418,32 @@ TEST_F(FdTableTest, LastMovedWaiterClosesTheDuplicate) {
   fds::disarm(B);
   fds::release(B);
   EXPECT_EQ(fcntl(B.Fd, F_GETFD), -1);
+}
+
+TEST_F(FdTableTest, WaitThatBeganSinceForgetEndsWhenTheFileIsClosed) {
+  FdWaiter W = reader();
+  fds::watch(W);
+  fds::forget(Pipe[0]);
+  ASSERT_EQ(fds::arm(W, P), 0);
+  close(Pipe[0]);
+  fds::closed(Pipe[0]);
+  EXPECT_EQ(Unparked, std::vector{&C});
+  fds::disarm(W);
+  fds::watch(W);
+  EXPECT_EQ(fds::arm(W, P), -EBADF);
+  fds::forget(Pipe[0]);
+  ASSERT_EQ(dup(Pipe[1]), Pipe[0]); // For TearDown().
+}
+
+TEST_F(FdTableTest, CreatedEndsTheWaitsForAFileClosedBehindOurBack) {
+  FdWaiter W = reader();
+  wait(W);
+  replacePipe();
+  fds::created(Pipe[0], {});
+  EXPECT_EQ(Unparked, std::vector{&C});
+  fds::disarm(W);
+  fds::forget(Pipe[0]);
+  EXPECT_EQ(W.Fd, Pipe[0]);
 }
 
 TEST_F(FdTableTest, ReleaseLeavesTheProgramsNumberOpen) {

@@ -29,11 +29,21 @@ int hide(int Fd) {
 }
 
 void noteOwn(int Fd) {
-  int N = NumOwn.load(std::memory_order_relaxed);
-  Own[N] = Fd;
-  NumOwn.store(N + 1, std::memory_order_release);
+  int N = NumOwn.load(std::memory_order_relaxed), I = 0;
+  while (I < N && Own[I] != -1)
+    ++I;
+  Own[I] = Fd;
+  if (I == N)
+    NumOwn.store(N + 1, std::memory_order_release);
   if (Fd < LeastOwn.load(std::memory_order_relaxed))
     LeastOwn.store(Fd, std::memory_order_relaxed);
+}
+
+void forgetOwn(int Fd) {
+  int N = NumOwn.load(std::memory_order_relaxed);
+  for (int I = 0; I < N; ++I)
+    if (Own[I] == Fd)
+      Own[I] = -1; // Matches no number.
 }
 
 } // namespace
@@ -77,11 +87,11 @@ long Poller::open() {
 }
 
 void Poller::close() {
-  sys::close(Epoll);
-  sys::close(Wake);
-  Epoll = Wake = -1;
-  NumOwn.store(0);
-  LeastOwn.store(INT32_MAX);
+  for (int *Fd : {&Epoll, &Wake}) {
+    forgetOwn(*Fd);
+    sys::close(*Fd);
+    *Fd = -1;
+  }
 }
 
 bool Poller::owns(int Fd) {
@@ -93,6 +103,8 @@ bool Poller::owns(int Fd) {
       return true;
   return false;
 }
+
+int Poller::leastOwn() { return LeastOwn.load(std::memory_order_relaxed); }
 
 long Poller::add(int Fd, uint32_t Events) {
   epoll_event Event{Events | EPOLLET, {.u64 = static_cast<uint64_t>(Fd)}};

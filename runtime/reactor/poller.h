@@ -36,6 +36,8 @@ public:
 
   /// Whether \p Fd belongs to some poller: the program must not touch it.
   static bool owns(int Fd);
+  /// The least of these descriptors; INT32_MAX if there is none.
+  static int leastOwn();
 
 private:
   static constexpr int Batch = 256;

@@ -1,7 +1,7 @@
 // A scheduler cannot be stopped, so each test runs in a child of this process,
 // in which none has been started.
-#include "sched/scheduler.h"
 #include "open_co/hooks.h"
+#include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "sched/worker.h"
 #include "sys/errno.h"
@@ -243,8 +243,7 @@ TEST_P(SchedulerTest, WakeAndDeadlineRaceAgrees) {
     for (int I = 0; I < Sleepers; ++I)
       T.start([&] {
         for (int J = 0; J < Each; ++J)
-          Woken +=
-              waitWhile(&Woken, [] { return true; }, Deadline::in(50'000));
+          Woken += waitWhile(&Woken, [] { return true; }, Deadline::in(50'000));
         --Left;
       });
     T.start([&] {

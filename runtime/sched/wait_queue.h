@@ -57,8 +57,8 @@ inline int wake(const volatile void *Address, int Most) {
 
 /// Waits for \p Address if \p StillWanted() holds; it is asked under the
 /// queue's guard, so a waker that changes the state first and then calls wake()
-/// is not missed, and may set \p Until. \returns as waitOn(); true if it was not
-/// wanted any more.
+/// is not missed, and may set \p Until. \returns as waitOn(); true if it was
+/// not wanted any more.
 template <typename Condition>
 bool waitWhile(const volatile void *Address, Condition StillWanted,
                const Deadline &Until = Deadline::never(),

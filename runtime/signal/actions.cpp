@@ -45,7 +45,7 @@ void reportOverflow(const void *Address) {
 /// The program has no handler for this fault: it dies, as natively.
 void dieOf(int Signal, const siginfo_t &Info) {
   if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
-    return; // Sent, and ignored.
+    return;                // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
   if (Info.si_code <= 0)   // Or it was sent by kill().
     sys::tgkill(sys::processId(), sys::threadId(), Signal);

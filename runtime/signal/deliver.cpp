@@ -110,7 +110,8 @@ Delivered deliverSignals() {
 
 long interrupted(bool Restartable) {
   Delivered D = deliverSignals();
-  bool GoesOn = D == Delivered::Nothing || (D == Delivered::Restart && Restartable);
+  bool GoesOn =
+      D == Delivered::Nothing || (D == Delivered::Restart && Restartable);
   return GoesOn ? 0 : -EINTR;
 }
 

@@ -22,9 +22,7 @@ std::atomic<uint64_t> Receivable{0};
 uint64_t Open = 0;
 
 /// Whether this is main's OS thread (and not a vfork child).
-bool isMain() {
-  return runtimeServes() && sys::threadId() == sys::processId();
-}
+bool isMain() { return runtimeServes() && sys::threadId() == sys::processId(); }
 
 /// Gives a signal that reached the monitor to a coroutine.
 bool dispatch(int Signal) {

@@ -1,9 +1,9 @@
 // once.cpp - pthread_once: one caller runs the initialiser, the others wait for
 // it in queueFor(object).
+#include "sync/once.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/guarded.h"
-#include "sync/once.h"
 
 // libstdc++'s std::call_once leaves its callable in these thread_locals, for
 // __once_proxy, which it gives to pthread_once (<mutex>). Absent in C programs.
@@ -18,8 +18,8 @@ void __once_proxy() __attribute__((weak));
 namespace oc {
 namespace {
 
-// pthread_once_t as glibc has it (nptl/pthread_once.c): 0, running, or 2 = done.
-// Running is 1 and the number of forks before it: in a child it is stale.
+// pthread_once_t as glibc has it (nptl/pthread_once.c): 0, running, or 2 =
+// done. Running is 1 and the number of forks before it: in a child it is stale.
 constexpr int NotRun = 0, RunningBit = 1, Done = 2, ForkIncrement = 4;
 
 int Generation = 0;
