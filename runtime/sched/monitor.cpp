@@ -2,7 +2,7 @@
 // another thread, as Go's sysmon does. With no worker awake it sleeps until
 // one wakes up: an idle process makes no wake-ups.
 #include "sched/monitor.h"
-#include "sched/scheduler.h"
+#include "sched/os_threads.h"
 #include "sys/message.h"
 #include "sys/options.h"
 

@@ -17,17 +17,6 @@ void monitorWorkersAwake();
 void callMonitor();
 extern void (*MonitorDuty)();
 
-/// Gives \p W, whose driver is in state \p Expected, to an idle OS thread or a
-/// new one. \returns whether it changed hands.
-bool handOff(Worker &W, Duty::Word Expected);
-
-/// The main loop of an OS thread that drives workers.
-void driveWorkers(OsThread &T);
-
-/// Starts an OS thread of the runtime with all signals blocked but synchronous
-/// faults. \returns 0 or an error number.
-int startNativeThread(void *(*Start)(void *), void *Arg);
-
 void resetMonitorInChild();
 
 } // namespace oc

@@ -1,20 +1,16 @@
-// scheduler.cpp - park and unpark, and the life of the OS threads.
-//
-//   idle thread --Assigned--> drives a worker --coroutine becomes exclusive,
-//        ^                          |            or is stuck: loses the worker
-//        `---- the coroutine suspends or ends ---'
+// scheduler.cpp - the loop that runs coroutines, and how they leave it: park,
+// unpark, yield, end.
 #include "sched/scheduler.h"
 #include "reactor/fd_table.h"
 #include "sched/cpus.h"
 #include "sched/monitor.h"
+#include "sched/os_threads.h"
 #include "sched/worker.h"
 #include "sys/arena.h"
-#include "sys/message.h"
 #include "sys/options.h"
 
 #include <cerrno>
 #include <mutex>
-#include <pthread.h>
 #include <signal.h>
 
 namespace oc {
@@ -22,130 +18,6 @@ namespace {
 
 Lock StartGuard;
 std::atomic<bool> Runs{false};
-
-Lock IdleGuard;
-OsThread *IdleThreads; // Also the records of native threads that ended.
-OsThread *FreeForeign;
-std::atomic<long> NumStarted{0};
-
-constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
-
-/// Blocked on our OS threads: all but what the running instruction raises, and
-/// the two signals that libc keeps for itself.
-const uint64_t WorkerMask =
-    ~(bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) | bitOf(SIGILL) |
-      bitOf(SIGTRAP) | bitOf(SIGSYS) | bitOf(SIGABRT) | bitOf(32) | bitOf(33));
-
-constexpr size_t SchedulerStack = 256 * 1024;
-constexpr size_t SignalStack = 64 * 1024;
-
-//===- OS threads ---------------------------------------------------------===//
-
-void makeIdle(OsThread &T) {
-  std::lock_guard Held(IdleGuard);
-  T.NextIdle = IdleThreads;
-  IdleThreads = &T;
-}
-
-OsThread *takeIdle() {
-  std::lock_guard Held(IdleGuard);
-  OsThread *T = IdleThreads;
-  if (T)
-    IdleThreads = T->NextIdle;
-  return T;
-}
-
-Worker &awaitAssignment(OsThread &T) {
-  for (;;) {
-    // Acquire: pairs with the release in assign().
-    if (Worker *W = T.Assigned.exchange(nullptr, std::memory_order_acquire))
-      return *W;
-    // The futex word is the low half of the pointer, which is never zero for
-    // a worker: they lie in one array of a few pages.
-    sys::futexWait(&T.Assigned, 0);
-  }
-}
-
-void assign(OsThread &T, Worker &W) {
-  T.Assigned.store(&W, std::memory_order_release);
-  sys::futexWake(&T.Assigned, 1);
-}
-
-/// Where SIGSEGV is handled when a coroutine has run out of stack.
-void giveSignalStack() {
-  stack_t S{};
-  S.ss_sp = arena::allocate(SignalStack, 16);
-  S.ss_size = SignalStack;
-  if (S.ss_sp)
-    sigaltstack(&S, nullptr);
-}
-
-void *threadMain(void *Record) {
-  auto &T = *static_cast<OsThread *>(Record);
-  attachThread(T);
-  giveSignalStack();
-  driveWorkers(T);
-  return nullptr;
-}
-
-/// \returns a thread that waits for a worker; null if there can be none.
-OsThread *idleOrNewThread() {
-  if (OsThread *T = takeIdle())
-    return T;
-  if (NumStarted.fetch_add(1) >= Option.MaxThreads) {
-    NumStarted.fetch_sub(1);
-    static std::atomic<bool> Said;
-    if (!Said.exchange(true))
-      say("%ld OS threads are blocked in calls that open-co cannot suspend; "
-          "raise OPEN_CO_MAX_THREADS if the program needs more",
-          Option.MaxThreads);
-    return nullptr;
-  }
-  auto *T = arena::create<OsThread>();
-  if (T && startNativeThread(threadMain, T) == 0)
-    return T;
-  NumStarted.fetch_sub(1);
-  return nullptr;
-}
-
-//===- Native threads -----------------------------------------------------===//
-
-pthread_key_t ForeignKey;
-
-void foreignEnded(void *Record) {
-  auto *T = static_cast<OsThread *>(Record);
-  std::lock_guard Held(IdleGuard);
-  T->NextIdle = FreeForeign;
-  FreeForeign = T;
-  __oc_this_thread = nullptr;
-}
-
-[[gnu::constructor(102)]] void makeForeignKey() {
-  pthread_key_create(&ForeignKey, foreignEnded);
-}
-
-OsThread &attachForeign() {
-  OsThread *T;
-  {
-    std::lock_guard Held(IdleGuard);
-    T = FreeForeign;
-    if (T)
-      FreeForeign = T->NextIdle;
-  }
-  if (!T) {
-    T = arena::create<OsThread>();
-    auto *C = arena::create<Coroutine>();
-    if (!T || !C)
-      fail("no memory for the record of a thread");
-    T->Current = C;
-    T->Foreign = true;
-    C->Bound.store(T);
-  }
-  T->Current->Locals = nullptr;
-  attachThread(*T);
-  pthread_setspecific(ForeignKey, T);
-  return *T;
-}
 
 //===- Where a runnable coroutine goes ------------------------------------===//
 
@@ -238,20 +110,6 @@ int startLocked() {
 
 //===- Starting -----------------------------------------------------------===//
 
-int startNativeThread(void *(*Start)(void *), void *Arg) {
-  pthread_attr_t Attr;
-  pthread_attr_init(&Attr);
-  pthread_attr_setstacksize(&Attr, SchedulerStack);
-  pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
-  uint64_t Old;
-  sys::signalMask(SIG_SETMASK, &WorkerMask, &Old); // It inherits that.
-  pthread_t Thread;
-  int Error = pthread_create(&Thread, &Attr, Start, Arg);
-  sys::signalMask(SIG_SETMASK, &Old, nullptr);
-  pthread_attr_destroy(&Attr);
-  return Error;
-}
-
 int startScheduler() {
   if (schedulerRuns())
     return 0;
@@ -271,18 +129,6 @@ Coroutine &self() {
   OsThread *T = thisThread();
   return *(T ? T : &attachForeign())->Current;
 }
-
-namespace {
-
-/// Whether the OS thread can end: nothing depends on it any more.
-bool retire(OsThread &T) {
-  if (T.Drives && !handOff(*T.Drives, Duty::scheduling(T)))
-    return false;
-  NumStarted.fetch_sub(1);
-  return true;
-}
-
-} // namespace
 
 //===- The loop -----------------------------------------------------------===//
 
@@ -308,18 +154,6 @@ void driveWorkers(OsThread &T) {
     if (!Kept)
       makeIdle(T);
   }
-}
-
-bool handOff(Worker &W, Duty::Word Expected) {
-  OsThread *T = idleOrNewThread();
-  if (!T)
-    return false;
-  if (!W.Driver.compare_exchange_strong(Expected, Duty::scheduling(*T))) {
-    makeIdle(*T);
-    return false;
-  }
-  assign(*T, W);
-  return true;
 }
 
 //===- Parking ------------------------------------------------------------===//
@@ -431,9 +265,7 @@ void leaveOpaque() {
 void resetSchedulerInChild() {
   OsThread *T = thisThread();
   StartGuard.reset();
-  IdleGuard.reset();
-  IdleThreads = nullptr;
-  NumStarted.store(0);
+  resetOsThreadsInChild();
   NumAsleep.store(0);
   Searching.store(false);
   new (&GlobalQueue) RunQueue;

@@ -26,7 +26,7 @@ void withWorkers(long N, const std::function<void()> &Body) {
   fflush(nullptr);
   pid_t Child = fork();
   if (Child == 0) {
-    alarm(100); // Whoever waits for a lost wake-up.
+    alarm(240); // Whoever waits for a lost wake-up.
     Option.Workers = N;
     Body();
     fflush(nullptr);

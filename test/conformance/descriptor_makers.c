@@ -48,6 +48,7 @@ static void makers(void) {
   FILE *F = fopen("/dev/null", "r");
   CHECK(F && fileno(F) == Number);
   CHECK((F = freopen("/dev/zero", "r", F)) != NULL && fgetc(F) == 0);
+  CHECK((F = freopen64("/dev/zero", "r", F)) != NULL && fgetc(F) == 0);
   CHECK(fclose(F) == 0);
 
   // Blocking ones wait.

@@ -1,0 +1,177 @@
+// os_threads.cpp - starts OS threads, keeps the idle ones, and remembers native
+// ones that call us.
+#include "sched/os_threads.h"
+#include "sys/arena.h"
+#include "sys/message.h"
+#include "sys/options.h"
+
+#include <mutex>
+#include <pthread.h>
+#include <signal.h>
+
+namespace oc {
+namespace {
+
+Lock IdleGuard;
+OsThread *IdleThreads;
+OsThread *FreeForeign; // Records of native threads that ended.
+std::atomic<long> NumStarted{0};
+
+constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
+
+constexpr size_t SchedulerStack = 256 * 1024;
+constexpr size_t SignalStack = 64 * 1024;
+
+OsThread *takeIdle() {
+  std::lock_guard Held(IdleGuard);
+  OsThread *T = IdleThreads;
+  if (T)
+    IdleThreads = T->NextIdle;
+  return T;
+}
+
+/// Where SIGSEGV is handled when a coroutine has run out of stack.
+void giveSignalStack() {
+  stack_t S{};
+  S.ss_sp = arena::allocate(SignalStack, 16);
+  S.ss_size = SignalStack;
+  if (S.ss_sp)
+    sigaltstack(&S, nullptr);
+}
+
+void *threadMain(void *Record) {
+  auto &T = *static_cast<OsThread *>(Record);
+  attachThread(T);
+  giveSignalStack();
+  driveWorkers(T);
+  return nullptr;
+}
+
+} // namespace
+
+extern const uint64_t WorkerMask =
+    ~(bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) | bitOf(SIGILL) |
+      bitOf(SIGTRAP) | bitOf(SIGSYS) | bitOf(SIGABRT) | bitOf(32) | bitOf(33));
+
+int startNativeThread(void *(*Start)(void *), void *Arg) {
+  pthread_attr_t Attr;
+  pthread_attr_init(&Attr);
+  pthread_attr_setstacksize(&Attr, SchedulerStack);
+  pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
+  uint64_t Old;
+  sys::signalMask(SIG_SETMASK, &WorkerMask, &Old); // It inherits that.
+  pthread_t Thread;
+  int Error = pthread_create(&Thread, &Attr, Start, Arg);
+  sys::signalMask(SIG_SETMASK, &Old, nullptr);
+  pthread_attr_destroy(&Attr);
+  return Error;
+}
+
+OsThread *idleOrNewThread() {
+  if (OsThread *T = takeIdle())
+    return T;
+  if (NumStarted.fetch_add(1) >= Option.MaxThreads) {
+    NumStarted.fetch_sub(1);
+    static std::atomic<bool> Said;
+    if (!Said.exchange(true))
+      say("%ld OS threads are blocked in calls that open-co cannot suspend; "
+          "raise OPEN_CO_MAX_THREADS if the program needs more",
+          Option.MaxThreads);
+    return nullptr;
+  }
+  auto *T = arena::create<OsThread>();
+  if (T && startNativeThread(threadMain, T) == 0)
+    return T;
+  NumStarted.fetch_sub(1);
+  return nullptr;
+}
+
+void makeIdle(OsThread &T) {
+  std::lock_guard Held(IdleGuard);
+  T.NextIdle = IdleThreads;
+  IdleThreads = &T;
+}
+
+Worker &awaitAssignment(OsThread &T) {
+  for (;;) {
+    // Acquire: pairs with the release in assign().
+    if (Worker *W = T.Assigned.exchange(nullptr, std::memory_order_acquire))
+      return *W;
+    // The futex word is the low half of the pointer, which is never zero for
+    // a worker: they lie in one array of a few pages.
+    sys::futexWait(&T.Assigned, 0);
+  }
+}
+
+void assign(OsThread &T, Worker &W) {
+  T.Assigned.store(&W, std::memory_order_release);
+  sys::futexWake(&T.Assigned, 1);
+}
+
+bool retire(OsThread &T) {
+  if (T.Drives && !handOff(*T.Drives, Duty::scheduling(T)))
+    return false;
+  NumStarted.fetch_sub(1);
+  return true;
+}
+
+bool handOff(Worker &W, Duty::Word Expected) {
+  OsThread *T = idleOrNewThread();
+  if (!T)
+    return false;
+  if (!W.Driver.compare_exchange_strong(Expected, Duty::scheduling(*T))) {
+    makeIdle(*T);
+    return false;
+  }
+  assign(*T, W);
+  return true;
+}
+
+namespace {
+
+pthread_key_t ForeignKey;
+
+void foreignEnded(void *Record) {
+  auto *T = static_cast<OsThread *>(Record);
+  std::lock_guard Held(IdleGuard);
+  T->NextIdle = FreeForeign;
+  FreeForeign = T;
+  __oc_this_thread = nullptr;
+}
+
+[[gnu::constructor(102)]] void makeForeignKey() {
+  pthread_key_create(&ForeignKey, foreignEnded);
+}
+
+} // namespace
+
+OsThread &attachForeign() {
+  OsThread *T;
+  {
+    std::lock_guard Held(IdleGuard);
+    T = FreeForeign;
+    if (T)
+      FreeForeign = T->NextIdle;
+  }
+  if (!T) {
+    T = arena::create<OsThread>();
+    auto *C = arena::create<Coroutine>();
+    if (!T || !C)
+      fail("no memory for the record of a thread");
+    T->Current = C;
+    T->Foreign = true;
+    C->Bound.store(T);
+  }
+  T->Current->Locals = nullptr;
+  attachThread(*T);
+  pthread_setspecific(ForeignKey, T);
+  return *T;
+}
+
+void resetOsThreadsInChild() {
+  IdleGuard.reset();
+  IdleThreads = nullptr;
+  NumStarted.store(0);
+}
+
+} // namespace oc

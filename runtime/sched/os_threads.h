@@ -1,0 +1,52 @@
+// os_threads.h - the OS threads on which coroutines run. They are reused and do
+// not end while the process lives, but for those that retire.
+//
+//   idle --Assigned--> drives a worker --coroutine becomes exclusive, or is
+//    ^                        |           stuck: loses the worker
+//    `---- the coroutine suspends or ends ---'
+#ifndef OPEN_CO_SCHED_OS_THREADS_H
+#define OPEN_CO_SCHED_OS_THREADS_H
+
+#include "sched/worker.h"
+
+namespace oc {
+
+/// Blocked on our OS threads: all but what the running instruction raises, and
+/// the two signals that libc keeps for itself.
+extern const uint64_t WorkerMask;
+
+/// Starts an OS thread of the runtime, with WorkerMask. \returns 0 or an error
+/// number.
+int startNativeThread(void *(*Start)(void *), void *Arg);
+
+/// \returns a thread that waits for a worker; null if there can be none, which
+/// is said once.
+OsThread *idleOrNewThread();
+
+/// \p T has no worker and will wait for one.
+void makeIdle(OsThread &T);
+
+/// Waits, on \p T itself, for assign().
+Worker &awaitAssignment(OsThread &T);
+
+/// Lets \p T, which waits or is about to, drive \p W.
+void assign(OsThread &T, Worker &W);
+
+/// Gives \p W, whose driver is in state \p Expected, to an idle OS thread or a
+/// new one. \returns whether it changed hands.
+bool handOff(Worker &W, Duty::Word Expected);
+
+/// Whether \p T, whose coroutine has ended, can end, too.
+bool retire(OsThread &T);
+
+/// Makes a record, and a coroutine bound to it, for the calling native thread.
+OsThread &attachForeign();
+
+/// The main loop of an OS thread that drives workers (scheduler.cpp).
+void driveWorkers(OsThread &T);
+
+void resetOsThreadsInChild();
+
+} // namespace oc
+
+#endif
