@@ -78,6 +78,7 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     T.SignalMask |= bitOf(Signal);
   callHandler(Action, Signal, Info, nullptr);
   T.SignalMask = Before;
+  signalMaskChanged(T, Before | toBits(Action.sa_mask) | bitOf(Signal));
   return Action.sa_flags & SA_RESTART ? Delivered::Restart
                                       : Delivered::Interrupt;
 }

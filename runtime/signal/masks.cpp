@@ -73,6 +73,10 @@ void monitorDuty() {
 
 /// \p Mask is some coroutine's.
 void noteReceiver(uint64_t Mask) {
+  if (!(~Mask & MainMask.load(std::memory_order_relaxed)))
+    return;
+  // Either forgetReceiver sees the mask, or we see that it took a bit away.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   uint64_t New = ~Mask & MainMask.load() & ~Receivable.load();
   if (!New)
     return;
@@ -117,7 +121,7 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
   // On an OS thread of its own the mask is the kernel's, too.
   if (T.Bound.load(std::memory_order_relaxed))
     sys::signalMask(SIG_SETMASK, &T.SignalMask, nullptr);
-  noteReceiver(T.SignalMask);
+  signalMaskChanged(T, Before);
   deliverSignals(); // POSIX: before it returns.
   return 0;
 }
@@ -131,7 +135,31 @@ int changeOrNative(int How, const sigset_t *Set, sigset_t *Old) {
   return Error;
 }
 
+/// Some thread has begun to block \p Bits: if all do, the kernel keeps them.
+void forgetReceiver(uint64_t Bits) {
+  auto Wanted = [] {
+    uint64_t Any = 0;
+    visitThreads([&](ThreadBlock &T) {
+      Any |= ~T.SignalMask;
+      return false;
+    });
+    return Any;
+  };
+  Bits &= ~Wanted();
+  if (!Bits)
+    return;
+  Receivable.fetch_and(~Bits); // A full fence, as in noteReceiver.
+  Receivable.fetch_or(Bits & Wanted());
+  callMonitor();
+}
+
 } // namespace
+
+void signalMaskChanged(ThreadBlock &T, uint64_t Before) {
+  noteReceiver(T.SignalMask);
+  if (uint64_t Gone = T.SignalMask & ~Before & Receivable.load())
+    forgetReceiver(Gone);
+}
 
 uint64_t currentMask() {
   if (ThreadBlock *T = currentThread())

@@ -170,8 +170,12 @@ void removeLive(ThreadBlock &T) {
 
 void resetLiveThreadsInChild() {
   LiveThreads = currentThread();
-  if (LiveThreads)
-    LiveThreads->PreviousLive = LiveThreads->NextLive = nullptr;
+  if (!LiveThreads)
+    return;
+  LiveThreads->PreviousLive = LiveThreads->NextLive = nullptr;
+  // Whoever was about to join it is not here.
+  Phase Was = Phase::Joining;
+  LiveThreads->Life.compare_exchange_strong(Was, Phase::Joinable);
 }
 
 } // namespace oc
