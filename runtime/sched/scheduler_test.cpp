@@ -237,7 +237,6 @@ TEST_P(SchedulerTest, WakeAndDeadlineRaceAgrees) {
     constexpr int Sleepers = 50, Each = 100;
     std::atomic<int> Woken{0};
     int Counted = 0;
-    Countdown Done(Sleepers);
     std::atomic<int> Left{Sleepers};
     Threads T;
     for (int I = 0; I < Sleepers; ++I)
@@ -606,16 +605,16 @@ TEST(Scheduler, WorkersHelpEachOther) {
   withWorkers(2, [] {
     // Both wait for the other while they run, so they have to run at once.
     std::atomic<int> Running{0};
-    Threads T;
-    T.start([&] {
-      T.start([&] {
-        ++Running;
-        while (Running < 2)
-          ;
-      });
+    auto Meet = [&] {
       ++Running;
       while (Running < 2)
         ;
+    };
+    Threads T;
+    T.start([&] {
+      Threads Other;
+      Other.start(Meet);
+      Meet();
     });
   });
 }
