@@ -19,6 +19,7 @@ namespace {
 constexpr size_t Unit = 64 * 1024; // Sizes are multiples of it.
 constexpr size_t Span = 2 * 1024 * 1024;
 constexpr int GuardInstall = 102; // MADV_GUARD_INSTALL, Linux 6.13.
+constexpr size_t AddressSpace = size_t{1} << 47; // Of a process.
 constexpr size_t MostPerSlab = 64;
 constexpr size_t MostSlabSize = size_t{1} << 30; // Unless one is larger.
 
@@ -63,7 +64,7 @@ bool installGuard(char *Low) {
 /// Maps a slab of untouched stacks for \p C, smaller if memory is short.
 bool refill(SizeClass &C) {
   size_t Count = MostPerSlab;
-  while (Count > 1 && C.Size * Count > MostSlabSize)
+  while (Count > 1 && C.Size > MostSlabSize / Count)
     Count /= 4;
   for (; Count; Count /= 4) {
     size_t Slack = C.Size % Span ? 0 : Span;
@@ -106,6 +107,8 @@ Stack allocateStack(size_t Usable) {
   if (__builtin_add_overflow(Usable, StackReserve + PageSize + Unit - 1, &Size))
     return {};
   Size &= ~(Unit - 1);
+  if (Size >= AddressSpace)
+    return {};
   std::lock_guard Held(Guard);
   SizeClass *C = classFor(Size);
   char *Low = C ? take(*C) : nullptr;

@@ -10,7 +10,7 @@
 
 namespace oc {
 
-void (*MonitorDuty)();
+std::atomic<void (*)()> MonitorDuty{nullptr};
 
 namespace {
 
@@ -63,8 +63,8 @@ void *monitorMain(void *) {
   static Sight Sights[1024];
   int IdleLooks = 0;
   for (;;) {
-    if (MonitorDuty)
-      MonitorDuty();
+    if (auto *Duty = MonitorDuty.load())
+      Duty();
     int64_t Now = clockNow(CLOCK_MONOTONIC);
     bool Opaque = false;
     for (unsigned I = 0; I < NumWorkers; ++I)

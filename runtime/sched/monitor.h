@@ -15,7 +15,7 @@ void monitorWorkersAwake();
 /// Wakes the monitor for work of another layer: it calls \p MonitorDuty on its
 /// own thread. Any thread, also from a signal handler.
 void callMonitor();
-extern void (*MonitorDuty)();
+extern std::atomic<void (*)()> MonitorDuty;
 
 void resetMonitorInChild();
 

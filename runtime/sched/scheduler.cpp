@@ -44,7 +44,11 @@ void enqueue(Coroutine &C, bool Next) {
     W->Queue.push(C);
     WorkForOthers = T->Current || W->Queue.length() > 1;
   }
-  if (WorkForOthers)
+  // Another thread may have taken the worker over since we looked, found
+  // nothing and gone to sleep.
+  if (W->Asleep.load())
+    W->wake();
+  else if (WorkForOthers)
     wakeSleeper();
 }
 

@@ -442,11 +442,12 @@ TEST_P(SchedulerTest, OpaqueCallsDoNotStopOthers) {
     Countdown Come(Blocked);
     Threads T;
     for (int I = 0; I < Blocked; ++I)
-      T.start([&] {
+      T.start([&, I] {
         char Byte;
         Come.count();
         setErrno(I + 1);
         EXPECT_EQ(opaque([&] { return sys::read(Pipe[0], &Byte, 1); }), 1);
+        EXPECT_EQ(getErrno(), I + 1);
       });
     T.start([&] {
       Come.await();

@@ -73,8 +73,8 @@ void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask);
 /// Main's OS thread is about to end: signals for the process go to threads.
 void mainHasExited();
 
-/// \p T has another mask than \p Before: it may now take signals for the process
-/// that main blocks, or not any more.
+/// \p T has another mask than \p Before: it may now take signals for the
+/// process that main blocks, or not any more.
 void signalMaskChanged(ThreadBlock &T, uint64_t Before);
 
 /// The mask of whoever runs here.

@@ -15,6 +15,8 @@ inline int64_t nanoseconds(const timespec &T) {
   // Saturates: a program may ask for the longest possible time.
   if (T.tv_sec >= INT64_MAX / NsPerSecond)
     return INT64_MAX;
+  if (T.tv_sec <= INT64_MIN / NsPerSecond)
+    return INT64_MIN;
   return T.tv_sec * NsPerSecond + T.tv_nsec;
 }
 
@@ -45,9 +47,9 @@ public:
   static Deadline on(clockid_t Clock, const timespec &Time) {
     if (Clock == CLOCK_MONOTONIC)
       return Deadline(nanoseconds(Time));
-    int64_t Left;
+    int64_t Left; // Only a time long past can overflow: no clock is negative.
     if (__builtin_sub_overflow(nanoseconds(Time), clockNow(Clock), &Left))
-      return never();
+      return at(0);
     return in(Left);
   }
 
@@ -55,7 +57,12 @@ public:
   bool hasPassed() const { return left() <= 0; }
   /// Nanoseconds until then; 0 or less if it has passed; INT64_MAX for never.
   int64_t left() const {
-    return isNever() ? INT64_MAX : Ns - clockNow(CLOCK_MONOTONIC);
+    if (isNever())
+      return INT64_MAX;
+    int64_t Left;
+    bool LongPast =
+        __builtin_sub_overflow(Ns, clockNow(CLOCK_MONOTONIC), &Left);
+    return LongPast ? INT64_MIN : Left;
   }
   int64_t ns() const { return Ns; }
   timespec toTimespec() const {
