@@ -201,7 +201,10 @@ using namespace oc;
 
 OC_WRAPPER int __oc_sigaction(int Signal, const struct sigaction *New,
                               struct sigaction *Old) noexcept {
-  if (!Adopted.load(std::memory_order_acquire) || !runtimeServes())
+  // A forked child without threads so far keeps our handlers, and so our table;
+  // a vfork child must leave it to its parent.
+  OsThread *T = thisThread();
+  if (!Adopted.load(std::memory_order_acquire) || (T && T->InVfork))
     return sigaction(Signal, New, Old);
   return setAction(Signal, New, Old);
 }

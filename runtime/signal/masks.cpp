@@ -230,7 +230,10 @@ OC_WRAPPER int __oc_sigprocmask(int How, const sigset_t *Set,
 OC_WRAPPER int __oc_sigpending(sigset_t *Set) noexcept {
   int Result = sigpending(Set);
   ThreadBlock *T = currentThread();
-  if (Result == 0 && T)
-    fromBits(toBits(*Set) | T->PendingSignals.load(), *Set);
+  if (Result != 0 || !T || T->Bound.load(std::memory_order_relaxed))
+    return Result;
+  // All that is pending for a worker itself is SIGPIPE, of calls that are not
+  // in the table: no thread's, once they have returned.
+  fromBits((toBits(*Set) & ~bitOf(SIGPIPE)) | T->PendingSignals.load(), *Set);
   return Result;
 }

@@ -96,6 +96,10 @@ void finishThread(void *Result) {
   runLocalDestructors(T);
   runKeyDestructors(T);
   removeLive(T);
+  // The child of a thread's fork: its first thread is one of ours.
+  OsThread *Own = T.Bound.load(std::memory_order_relaxed);
+  if (Own && Own->Tid == sys::processId())
+    mainHasExited();
   countThread(-1);
   endCoroutine();
 }

@@ -4,6 +4,44 @@
 // flags asked for, and give each connection to exactly one waiting thread.
 #include "check.h"
 
+/// Where nobody can ever connect, the call fails at once.
+static void refuses(void) {
+  int S[2], Domains[] = {AF_UNIX, AF_INET};
+#define REFUSES(Fd, Err)                                                       \
+  do {                                                                         \
+    CHECK_ERRNO(accept(Fd, NULL, NULL), Err);                                  \
+    CHECK_ERRNO(accept4(Fd, NULL, NULL, SOCK_CLOEXEC), Err);                   \
+    CHECK_ERRNO(accept4(Fd, NULL, NULL, SOCK_NONBLOCK), Err);                  \
+  } while (0)
+
+  CHECK(pipe(S) == 0);
+  REFUSES(S[0], ENOTSOCK);
+  REFUSES(S[1], ENOTSOCK);
+  CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+  int File = open("/dev/null", O_RDWR);
+  REFUSES(File, ENOTSOCK);
+  CHECK(close(File) == 0);
+  REFUSES(File, EBADF);
+  for (int I = 0; I < 2; ++I) {
+    int Fd = socket(Domains[I], SOCK_STREAM, 0);
+    REFUSES(Fd, EINVAL);
+    CHECK(close(Fd) == 0);
+    Fd = socket(Domains[I], SOCK_DGRAM, 0);
+    REFUSES(Fd, EOPNOTSUPP);
+    CHECK(close(Fd) == 0);
+    if (I)
+      tcpPair(S);
+    else
+      CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+    REFUSES(S[0], EINVAL);
+    CHECK(write(S[1], "x", 1) == 1); // Not a connection to take.
+    REFUSES(S[0], EINVAL);
+    CHECK(close(S[0]) == 0);
+    REFUSES(S[1], EINVAL);
+    CHECK(close(S[1]) == 0);
+  }
+}
+
 static void *connectLater(void *Arg) {
   sleepMs(20);
   return (void *)(long)connectTcp(Arg);
@@ -104,7 +142,9 @@ static void shared(void) {
 }
 
 int main(void) {
+  inThread(refuses);
   everywhere(single);
+  refuses();
   shared();
   inThread(shared);
   return 0;

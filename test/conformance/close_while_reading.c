@@ -1,7 +1,12 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// RUN: ulimit -Sn 1024 && %native %t
+// RUN: ulimit -Sn 1024 && %run %t.oc
+// RUN: ulimit -n 1024 && %native %t
+// RUN: ulimit -n 1024 && %run %t.oc
 // Intent: closing a descriptor that another thread reads from does not disturb
-// that read: it keeps the file, even while the number names another one.
+// that read: it keeps the file, even while the number names another one, which
+// is the next that is opened, and however few descriptors there may be.
 #include "check.h"
 
 static int P[2], Other[2];
@@ -28,7 +33,8 @@ static int attempt(int Kind, long HeadStartMs) {
   pthread_t T = start(reader, Kind ? P : NULL);
   sleepMs(HeadStartMs);
   CHECK(KEEPS_ERRNO(close(P[0])) == 0);
-  CHECK(dup2(Other[0], P[0]) == P[0]); // The number names another file.
+  // The number is free again, and then names another file.
+  CHECK(fcntl(Other[0], F_DUPFD, P[0]) == P[0]);
   CHECK(write(Other[1], "o", 1) == 1);
   // Fails only if the reader, and so the file's last user, came too late.
   if (write(P[1], "d", 1) == -1)

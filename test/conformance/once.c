@@ -1,8 +1,10 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: pthread_once runs the initialiser in one of many threads while the
-// others wait until it has finished, however long it blocks.
+// others wait until it has finished, however long it blocks, also when the
+// initialiser creates the first threads that there are, and these need it.
 #include "check.h"
+#include <threads.h>
 
 enum { Threads = 30 };
 static pthread_once_t Once, Again = PTHREAD_ONCE_INIT;
@@ -50,7 +52,41 @@ static void onces(void) {
   CHECK(pthread_once(&Local, outer) == 0 && Runs == 111);
 }
 
+static once_flag Flag = ONCE_FLAG_INIT;
+static pthread_t Firsts[3];
+static void createsFirst(void);
+
+static void *needs(void *Arg) {
+  post(&Started);
+  if (Arg)
+    call_once(&Flag, createsFirst);
+  else
+    CHECK(KEEPS_ERRNO(pthread_once(&Once, createsFirst)) == 0);
+  CHECK(__atomic_load_n(&Ready, __ATOMIC_RELAXED) == 1);
+  return NULL;
+}
+
+static void *C11; // Not NULL if it is call_once.
+static void createsFirst(void) {
+  ++Runs;
+  for (int I = 0; I < 3; ++I)
+    Firsts[I] = start(needs, C11);
+  await(&Started, 4); // This thread counted, too.
+  sleepMs(5);
+  __atomic_store_n(&Ready, 1, __ATOMIC_RELAXED);
+}
+
+static void first(void) {
+  needs(C11);
+  for (int I = 0; I < 3; ++I)
+    join(Firsts[I]);
+  CHECK(Runs == 1);
+}
+
 int main(void) {
+  CHECK(inChild(first) == 0);
+  C11 = &Flag;
+  CHECK(inChild(first) == 0);
   onces();
   inThread(onces);
   onces();

@@ -2,7 +2,8 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: sigaction keeps handler, mask and flags: sa_mask, SA_NODEFER,
 // SA_RESETHAND, SA_SIGINFO; signal and __sysv_signal have their own semantics;
-// pthread_sigqueue carries a value; ignoring and defaults act as told.
+// pthread_sigqueue carries a value; ignoring and defaults act as told, also for
+// the signals of faults.
 #include "check.h"
 
 __sighandler_t __sysv_signal(int, __sighandler_t);
@@ -119,6 +120,57 @@ static void segfaultHandled(void) {
 }
 static void segfaultHandledInThread(void) { inThread(segfaultHandled); }
 
+/// A signal of a fault that somebody sent is one like others.
+static const int FaultSignals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+static void sentFaults(void) {
+  for (int I = 0; I < 4; ++I) {
+    int Signal = FaultSignals[I];
+    CHECK(signal(Signal, SIG_IGN) == SIG_DFL);
+    CHECK(kill(getpid(), Signal) == 0);
+    CHECK(raise(Signal) == 0 && pthread_kill(pthread_self(), Signal) == 0);
+    sched_yield();
+    sleepMs(2);
+    Handled = 0;
+    CHECK(signal(Signal, once) == SIG_IGN);
+    CHECK(raise(Signal) == 0 && Handled == 1);
+    CHECK(pthread_kill(pthread_self(), Signal) == 0 && Handled == 2);
+    sigset_t Set, Old;
+    sigemptyset(&Set);
+    sigaddset(&Set, Signal);
+    CHECK(pthread_sigmask(SIG_BLOCK, &Set, &Old) == 0);
+    CHECK(raise(Signal) == 0 && Handled == 2);
+    CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0 && Handled == 3);
+    CHECK(signal(Signal, SIG_DFL) == once);
+  }
+}
+
+static int FaultSignal;
+static void killSelf(void) {
+  dieQuietly();
+  kill(getpid(), FaultSignal);
+  for (;;)
+    sleepMs(1);
+}
+static void killSelfInThread(void) { inThread(killSelf); }
+static void segfaultIgnored(void) {
+  signal(SIGSEGV, SIG_IGN);
+  segfault();
+}
+static void segfaultIgnoredInThread(void) { inThread(segfaultIgnored); }
+
+static void faultDeaths(void) {
+  void (*Calls[])(void) = {killSelf, killSelfInThread};
+  for (int I = 0; I < 8; ++I) {
+    FaultSignal = FaultSignals[I / 2];
+    int Status = inChild(Calls[I % 2]);
+    CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == FaultSignal);
+  }
+  int Status = inChild(segfaultIgnored); // A fault itself is never ignored.
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+  Status = inChild(segfaultIgnoredInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+}
+
 static void deaths(void) {
   int Status = inChild(raiseDefault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
@@ -138,7 +190,11 @@ int main(void) {
   flags();
   inThread(flags);
   flags();
+  sentFaults();
+  inThread(sentFaults);
   deaths();
   inThread(deaths);
+  faultDeaths();
+  inThread(faultDeaths);
   return 0;
 }

@@ -3,6 +3,7 @@
 // Intent: writing to a closed pipe or socket gives EPIPE and SIGPIPE, which is
 // handled on the thread that wrote, or ignored, or ends the process.
 #include "check.h"
+#include <sys/uio.h>
 
 static __thread int Caught;
 static __thread pthread_t CaughtOn;
@@ -44,6 +45,32 @@ static void handled(void) {
   CHECK(Caught == Before + 2);
   sendNoSignal();
   CHECK(Caught == Before + 2);
+}
+
+/// What was ignored when it happened is not made up for later.
+static void ignoredBefore(void) {
+  int S[2], Before = Caught;
+  struct iovec Part = {(void *)"x", 1};
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
+  CHECK_ERRNO(writev(S[1], &Part, 1), EPIPE);
+  CHECK_ERRNO(
+      sendmsg(S[1], &(struct msghdr){.msg_iov = &Part, .msg_iovlen = 1}, 0),
+      EPIPE);
+  CHECK(signal(SIGPIPE, onPipe) == SIG_IGN);
+  sendNoSignal();
+  CHECK(Caught == Before);
+  sigset_t Pending;
+  CHECK(sigpending(&Pending) == 0 && !sigismember(&Pending, SIGPIPE));
+  sendToClosed();
+  CHECK(Caught == Before + 1);
+  sendNoSignal();
+  CHECK(Caught == Before + 1);
+  CHECK(signal(SIGPIPE, SIG_IGN) == onPipe);
+  CHECK_ERRNO(writev(S[1], &Part, 1), EPIPE);
+  CHECK(signal(SIGPIPE, SIG_DFL) == SIG_IGN);
+  sendNoSignal();
+  CHECK(signal(SIGPIPE, SIG_IGN) == SIG_DFL);
+  CHECK(close(S[1]) == 0);
 }
 
 static void ignored(void) {
@@ -99,6 +126,11 @@ int main(void) {
   everywhere(masked);
   CHECK(signal(SIGPIPE, SIG_IGN) == onPipe);
   everywhere(ignored);
+  ignoredBefore();
+  inThread(ignoredBefore); // One at a time: the action is everybody's.
+  for (int I = 0; I < 4; ++I)
+    inThread(ignoredBefore);
+  ignoredBefore();
   children();
   inThread(children);
   return 0;

@@ -2,8 +2,9 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: SO_RCVTIMEO and SO_SNDTIMEO, set by setsockopt, end a wait with
 // EAGAIN (connect: EINPROGRESS) after their time and not before; zero waits for
-// ever.
+// ever. Data that came before a wait's end was seen counts.
 #include "check.h"
+#include <poll.h>
 
 static void setTimeout(int Fd, int Which, long Ms) {
   struct timeval T = {Ms / 1000, Ms % 1000 * 1000};
@@ -129,7 +130,84 @@ static void timeouts(void) {
   CHECK(close(Fd) == 0);
 }
 
+// -- Data and the end of the time -------------------------------------------
+
+enum { Waiters = 3, Ways = 4 };
+static Gate Waiting = GATE_INIT;
+typedef struct {
+  int Fd, Way, Lasts; // Milliseconds.
+  long long From;
+  long Result;
+} Wait;
+
+static void *waits(void *Arg) {
+  Wait *W = Arg;
+  char C;
+  struct pollfd F = {W->Fd, POLLIN, 0};
+  W->From = nowMs();
+  post(&Waiting);
+  switch (W->Way) {
+  case 0:
+    W->Result = recv(W->Fd, &C, 1, 0);
+    break;
+  case 1:
+    W->Result = read(W->Fd, &C, 1);
+    break;
+  case 2:
+    W->Result = recvfrom(W->Fd, &C, 1, 0, NULL, NULL);
+    break;
+  default:
+    W->Result = poll(&F, 1, W->Lasts);
+  }
+  return NULL;
+}
+
+/// Data comes before the end of the waits, but this thread computes beyond it
+/// before it lets others run. Whether the data was there in time is returned.
+static int dataWins(int Way, int Shared) {
+  int S[Waiters][2];
+  pthread_t T[Waiters];
+  Wait W[Waiters];
+  Waiting.Count = 0;
+  for (int I = 0; I < Waiters; ++I) {
+    int From = Shared ? 0 : I;
+    if (From == I)
+      CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S[I]) == 0);
+    W[I] = (Wait){S[From][0], Way, Ms + I, 0, 0};
+    setTimeout(W[I].Fd, SO_RCVTIMEO, W[I].Lasts);
+    T[I] = start(waits, &W[I]);
+  }
+  await(&Waiting, Waiters);
+  sleepMs(Ms / 2);
+  for (int I = 0; I < Waiters; ++I)
+    CHECK(write(S[Shared ? 0 : I][1], "x", 1) == 1);
+  long long Now = nowMs();
+  while (nowMs() < Now + Ms)
+    ;
+  int InTime = 1;
+  for (int I = 0; I < Waiters; ++I) {
+    join(T[I]);
+    if (Now - W[I].From >= Ms - 1)
+      InTime = 0;
+  }
+  for (int I = 0; I < Waiters; ++I) {
+    CHECK(!InTime || W[I].Result == 1);
+    if (!Shared || I == 0)
+      CHECK(close(S[I][0]) == 0 && close(S[I][1]) == 0);
+  }
+  return InTime;
+}
+
+static void lateness(void) {
+  for (int Way = 0; Way < Ways; ++Way)
+    for (int Shared = 0; Shared < 2; ++Shared)
+      for (int Try = 0; !dataWins(Way, Shared); ++Try)
+        CHECK(Try < 100);
+}
+
 int main(void) {
+  lateness();
+  inThread(lateness);
   everywhere(timeouts);
   return 0;
 }
