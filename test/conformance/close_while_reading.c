@@ -1,9 +1,5 @@
-// RUN: %clang %s -o %t && %native %t
-// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// RUN: ulimit -Sn 1024 && %native %t
-// RUN: ulimit -Sn 1024 && %run %t.oc
-// RUN: ulimit -n 1024 && %native %t
-// RUN: ulimit -n 1024 && %run %t.oc
+// RUN: %clang %s -o %t && %native %t && (ulimit -Sn 1024 && %native %t) && (ulimit -n 1024 && %native %t)
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc && (ulimit -Sn 1024 && %run %t.oc) && (ulimit -n 1024 && %run %t.oc)
 // Intent: closing a descriptor that another thread reads from does not disturb
 // that read: it keeps the file, even while the number names another one, which
 // is the next that is opened, and however few descriptors there may be.
