@@ -29,6 +29,11 @@ Deadline socketDeadline(int Fd, Interest I) {
   return Ns ? Deadline::in(Ns) : Deadline::never();
 }
 
+bool isReady(int Fd, short Events) {
+  pollfd P{Fd, Events, 0};
+  return sys::poll(&P, 1, 0) != 0;
+}
+
 FdKind kindOf(int Fd) {
   FdFacts F;
   if (fds::facts(Fd, F) && F.Kind != FdKind::Unknown)

@@ -20,6 +20,10 @@ Deadline socketDeadline(int Fd, Interest I);
 /// made by the program, else each time.
 FdKind kindOf(int Fd);
 
+/// Whether the plain call would not block now: \p Events are there, or an
+/// error.
+bool isReady(int Fd, short Events);
+
 /// One call of a coroutine that blocks until \p Fd is ready, as the man pages
 /// say: EAGAIN at once on a non-blocking descriptor, or after the socket's
 /// timeout; EINTR or another go after a signal (signal(7)). \p Op(fd) tries

@@ -9,12 +9,6 @@ extern "C" [[noreturn]] void __chk_fail();
 namespace oc {
 namespace {
 
-/// Whether the plain call would not block.
-bool isReady(int Fd, short Events) {
-  pollfd P{Fd, Events, 0};
-  return sys::poll(&P, 1, 0) != 0;
-}
-
 /// Tries to read without blocking. Where the file cannot tell beforehand
 /// (FIFOs, ttys), readiness comes first and then the plain call: another
 /// reader may be faster, and then the OS thread waits.
@@ -55,13 +49,14 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
     return sys::write(Fd, Buf, N);
+  auto *P = static_cast<const char *>(Buf);
   return writeAll(
-      Fd, Kind, static_cast<const char *>(Buf), N, false, false,
-      [&](int Now, const char *P, size_t Left) {
-        return tryWrite(Now, Kind, P, Left);
+      Fd, Kind, N, false, false,
+      [&](int Now, size_t Done) {
+        return tryWrite(Now, Kind, P + Done, N - Done);
       },
-      [](int Now, const char *P, size_t Left) {
-        return sys::write(Now, P, Left);
+      [&](int Now, size_t Done) {
+        return sys::write(Now, P + Done, N - Done);
       });
 }
 

@@ -1,6 +1,8 @@
 // socket.cpp - data through sockets.
+#include "libc/receive_all.h"
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
+#include "signal/user_copy.h"
 #include "sys/errno.h"
 
 extern "C" [[noreturn]] void __chk_fail();
@@ -15,69 +17,44 @@ struct Message {
   sockaddr *From;
   socklen_t *FromLen;
 
-  long receive(int Fd, size_t Offset, int ExtraFlags) const {
-    return sys::recvfrom(Fd, static_cast<char *>(Buf) + Offset, N - Offset,
-                         Flags | ExtraFlags, From, FromLen);
+  long receive(int Fd, int ExtraFlags) const {
+    return sys::recvfrom(Fd, Buf, N, Flags | ExtraFlags, From, FromLen);
   }
 };
 
-/// Whether no more can come on \p Fd than is there now.
-bool isAtEnd(int Fd) {
-  pollfd P{Fd, POLLRDHUP, 0};
-  return sys::poll(&P, 1, 0) > 0; // POLLHUP and POLLERR come unasked.
-}
-
-/// recv with MSG_WAITALL: until the buffer is full, the stream ends, or a
-/// signal or an error comes. With MSG_PEEK nothing is taken, so that each try
-/// starts anew.
-long receiveAll(int Fd, const Message &M) {
-  size_t Done = 0;
-  bool Peek = M.Flags & MSG_PEEK;
-  for (;;) {
-    long R = blockingCall(
-        Fd, Interest::Read, false,
-        [&](int Now) {
-          long Got = M.receive(Now, Done, MSG_DONTWAIT);
-          bool Short = Peek && Got > 0 && static_cast<size_t>(Got) < M.N;
-          return Short && !isAtEnd(Now) ? -EAGAIN : Got;
-        },
-        [&](int Now) { return M.receive(Now, Done, 0); });
-    if (R < 0)
-      return Done ? static_cast<long>(Done) : R;
-    Done += static_cast<size_t>(R);
-    if (R == 0 || Done >= M.N || Peek)
-      return static_cast<long>(Done);
-  }
-}
-
-bool isStream(int Fd) {
-  int Type = 0;
-  socklen_t Size = sizeof Type;
-  sys::getsockopt(Fd, SOL_SOCKET, SO_TYPE, &Type, &Size);
-  return Type == SOCK_STREAM;
+long receiveWhole(int Fd, const Message &M) {
+  iovec Part{M.Buf, M.N};
+  msghdr Header{};
+  Header.msg_iov = &Part;
+  Header.msg_iovlen = 1;
+  if (M.From && !readUser(Header.msg_namelen, M.FromLen))
+    return -EFAULT;
+  Header.msg_name = M.From;
+  long R = receiveAll(Fd, Header, M.Flags);
+  if (R >= 0 && M.From && !writeUser(M.FromLen, Header.msg_namelen))
+    return -EFAULT;
+  return R;
 }
 
 long receiveInCoroutine(int Fd, const Message &M) {
-  if ((M.Flags & (MSG_WAITALL | MSG_DONTWAIT | MSG_ERRQUEUE)) == MSG_WAITALL &&
-      isStream(Fd) && !userNonBlocking(Fd))
-    return receiveAll(Fd, M);
+  if (waitsForAll(Fd, M.Flags))
+    return receiveWhole(Fd, M);
   return blockingCall(
       Fd, Interest::Read, M.Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
-      [&](int Now) { return M.receive(Now, 0, MSG_DONTWAIT); },
-      [&](int Now) { return M.receive(Now, 0, 0); });
+      [&](int Now) { return M.receive(Now, MSG_DONTWAIT); },
+      [&](int Now) { return M.receive(Now, 0); });
 }
 
 long sendInCoroutine(int Fd, const void *Buf, size_t N, int Flags,
                      const sockaddr *To, socklen_t ToLen) {
+  auto Send = [&](int Now, size_t Done, int ExtraFlags) {
+    return sys::sendto(Now, static_cast<const char *>(Buf) + Done, N - Done,
+                       Flags | ExtraFlags, To, ToLen);
+  };
   return writeAll(
-      Fd, FdKind::Socket, static_cast<const char *>(Buf), N,
-      Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
-      [&](int Now, const char *P, size_t Left) {
-        return sys::sendto(Now, P, Left, Flags | MSG_DONTWAIT, To, ToLen);
-      },
-      [&](int Now, const char *P, size_t Left) {
-        return sys::sendto(Now, P, Left, Flags, To, ToLen);
-      });
+      Fd, FdKind::Socket, N, Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
+      [&](int Now, size_t Done) { return Send(Now, Done, MSG_DONTWAIT); },
+      [&](int Now, size_t Done) { return Send(Now, Done, 0); });
 }
 
 } // namespace

@@ -4,22 +4,26 @@
 
 #include "libc/blocking.h"
 
+#include <algorithm>
+
 namespace oc {
 
-/// Writes \p N bytes from \p P in as many steps as it takes. \p Op(fd, p, n)
-/// tries without blocking, \p Block(fd, p, n) may block the OS thread.
+/// Writes \p N bytes in as many steps as it takes. \p Op(fd, done) writes from
+/// byte \p done on, as much as goes without blocking; \p Block(fd, done) may
+/// block the OS thread.
 /// \returns the number of bytes; fewer if the descriptor is non-blocking, the
 /// socket's time has passed, a signal came or an error followed; a negative
 /// errno value if none were written. A broken pipe's SIGPIPE is delivered.
 template <typename Try, typename Block>
-long writeAll(int Fd, FdKind Kind, const char *P, size_t N, bool DontWait,
-              bool NoSignal, Try Op, Block Blocking) {
+long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
+              Try Op, Block Blocking) {
+  constexpr size_t Most = 0x7ffff000; // In one call: read(2), write(2).
+  N = std::min(N, Most);
   size_t Done = 0;
   for (;;) {
     long R = blockingCall(
-        Fd, Interest::Write, DontWait,
-        [&](int Now) { return Op(Now, P + Done, N - Done); },
-        [&](int Now) { return Blocking(Now, P + Done, N - Done); });
+        Fd, Interest::Write, DontWait, [&](int Now) { return Op(Now, Done); },
+        [&](int Now) { return Blocking(Now, Done); });
     // Once something was written a socket gives no signal; a pipe does.
     if (R == -EPIPE && !NoSignal)
       takeSigpipe(Done == 0 || Kind != FdKind::Socket);

@@ -46,13 +46,27 @@ inline long write(int Fd, const void *Buf, size_t N) {
 }
 /// preadv2(2) at the file's own position with RWF_NOWAIT: -EAGAIN rather than
 /// blocking, -EOPNOTSUPP where the kind of file cannot tell.
+inline long readvNoWait(int Fd, const iovec *Parts, size_t Count) {
+  return call(SYS_preadv2, Fd, word(Parts), static_cast<long>(Count), -1, -1,
+              RWF_NOWAIT);
+}
+inline long writevNoWait(int Fd, const iovec *Parts, size_t Count) {
+  return call(SYS_pwritev2, Fd, word(Parts), static_cast<long>(Count), -1, -1,
+              RWF_NOWAIT);
+}
 inline long readNoWait(int Fd, void *Buf, size_t N) {
-  iovec V{Buf, N};
-  return call(SYS_preadv2, Fd, word(&V), 1, -1, -1, RWF_NOWAIT);
+  iovec Part{Buf, N};
+  return readvNoWait(Fd, &Part, 1);
 }
 inline long writeNoWait(int Fd, const void *Buf, size_t N) {
-  iovec V{const_cast<void *>(Buf), N};
-  return call(SYS_pwritev2, Fd, word(&V), 1, -1, -1, RWF_NOWAIT);
+  iovec Part{const_cast<void *>(Buf), N};
+  return writevNoWait(Fd, &Part, 1);
+}
+inline long readv(int Fd, const iovec *Parts, size_t Count) {
+  return call(SYS_readv, Fd, word(Parts), static_cast<long>(Count));
+}
+inline long writev(int Fd, const iovec *Parts, size_t Count) {
+  return call(SYS_writev, Fd, word(Parts), static_cast<long>(Count));
 }
 inline long close(int Fd) { return call(SYS_close, Fd); }
 inline long fcntl(int Fd, int Command, long Arg = 0) {
@@ -72,6 +86,15 @@ inline long sendto(int Fd, const void *Buf, size_t N, int Flags,
                    const sockaddr *To, socklen_t ToLen) {
   return call(SYS_sendto, Fd, word(Buf), static_cast<long>(N), Flags, word(To),
               static_cast<long>(ToLen));
+}
+inline long recvmsg(int Fd, msghdr *M, int Flags) {
+  return call(SYS_recvmsg, Fd, word(M), Flags);
+}
+inline long sendmsg(int Fd, const msghdr *M, int Flags) {
+  return call(SYS_sendmsg, Fd, word(M), Flags);
+}
+inline long recvmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags) {
+  return call(SYS_recvmmsg, Fd, word(M), Count, Flags, 0);
 }
 inline long accept4(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   return call(SYS_accept4, Fd, word(A), word(Len), Flags);

@@ -28,6 +28,19 @@ static void sendToClosed(void) {
   CHECK(close(S[1]) == 0);
 }
 
+static void gatherToClosed(void) {
+  int S[2], P[2];
+  struct iovec Part = {(void *)"x", 1};
+  struct msghdr M = {.msg_iov = &Part, .msg_iovlen = 1};
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
+  CHECK(pipe(P) == 0 && close(P[0]) == 0);
+  CHECK_ERRNO(writev(P[1], &Part, 1), EPIPE);
+  CHECK_ERRNO(writev(S[1], &Part, 1), EPIPE);
+  CHECK_ERRNO(sendmsg(S[1], &M, 0), EPIPE);
+  CHECK_ERRNO(sendmsg(S[1], &M, MSG_NOSIGNAL), EPIPE);
+  CHECK(close(S[1]) == 0 && close(P[1]) == 0);
+}
+
 static void sendNoSignal(void) {
   int S[2];
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
@@ -45,6 +58,8 @@ static void handled(void) {
   CHECK(Caught == Before + 2);
   sendNoSignal();
   CHECK(Caught == Before + 2);
+  gatherToClosed();
+  CHECK(Caught == Before + 5);
 }
 
 /// What was ignored when it happened is not made up for later.

@@ -1,0 +1,110 @@
+// vector_io.cpp - readv(2) and writev(2), as read and write do it.
+#include "libc/vector.h"
+#include "libc/wrapper.h"
+#include "libc/write_all.h"
+#include "sys/errno.h"
+
+namespace oc {
+namespace {
+
+long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
+  if (Kind == FdKind::Socket) {
+    msghdr M{};
+    M.msg_iov = const_cast<iovec *>(Parts);
+    M.msg_iovlen = Count;
+    return sys::recvmsg(Fd, &M, MSG_DONTWAIT);
+  }
+  if (Kind == FdKind::NoWait) {
+    long R = sys::readvNoWait(Fd, Parts, Count);
+    if (R != -EOPNOTSUPP)
+      return R;
+  }
+  return isReady(Fd, POLLIN) ? sys::readv(Fd, Parts, Count) : -EAGAIN;
+}
+
+long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
+  if (Kind == FdKind::Socket) {
+    msghdr M{};
+    M.msg_iov = const_cast<iovec *>(W.Parts);
+    M.msg_iovlen = W.Count;
+    return sys::sendmsg(Fd, &M, MSG_DONTWAIT);
+  }
+  if (Kind == FdKind::NoWait) {
+    long R = sys::writevNoWait(Fd, W.Parts, W.Count);
+    if (R != -EOPNOTSUPP)
+      return R;
+  }
+  // A write of more than there is room for blocks the OS thread.
+  return isReady(Fd, POLLOUT) ? sys::writev(Fd, W.Parts, W.Count) : -EAGAIN;
+}
+
+/// Errors, and what has nothing to wait for, are left to the plain call.
+bool mayWait(Vector &V, FdKind Kind) {
+  return Kind != FdKind::File && V.measure() && V.total() != 0;
+}
+
+long readvInCoroutine(int Fd, const iovec *Parts, size_t Count) {
+  FdKind Kind = kindOf(Fd);
+  if (Vector V(Parts, Count); !mayWait(V, Kind))
+    return sys::readv(Fd, Parts, Count);
+  return blockingCall(
+      Fd, Interest::Read, false,
+      [&](int Now) { return tryReadv(Now, Kind, Parts, Count); },
+      [&](int Now) { return sys::readv(Now, Parts, Count); });
+}
+
+long writevInCoroutine(int Fd, const iovec *Parts, size_t Count) {
+  FdKind Kind = kindOf(Fd);
+  Vector V(Parts, Count);
+  if (!mayWait(V, Kind))
+    return sys::writev(Fd, Parts, Count);
+  return writeAll(
+      Fd, Kind, V.total(), false, false,
+      [&](int Now, size_t Done) { return tryWritev(Now, Kind, V.from(Done)); },
+      [&](int Now, size_t Done) {
+        Vector::Window W = V.from(Done);
+        return sys::writev(Now, W.Parts, W.Count);
+      });
+}
+
+/// A negative count is the kernel's to refuse, as one that is too large.
+size_t countOf(int Count) { return static_cast<unsigned>(Count); }
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER ssize_t __oc_readv(int Fd, const iovec *Parts, int Count) {
+  return suspendable() ? toErrno(readvInCoroutine(Fd, Parts, countOf(Count)))
+                       : readv(Fd, Parts, Count);
+}
+
+OC_WRAPPER ssize_t __oc_writev(int Fd, const iovec *Parts, int Count) {
+  return suspendable() ? toErrno(writevInCoroutine(Fd, Parts, countOf(Count)))
+                       : writev(Fd, Parts, Count);
+}
+
+// At offset -1 these read and write where the file stands, and so any file.
+
+OC_WRAPPER ssize_t __oc_preadv2(int Fd, const iovec *Parts, int Count,
+                                off_t Offset, int Flags) {
+  return Offset == -1 && !Flags ? __oc_readv(Fd, Parts, Count)
+                                : preadv2(Fd, Parts, Count, Offset, Flags);
+}
+
+OC_WRAPPER ssize_t __oc_pwritev2(int Fd, const iovec *Parts, int Count,
+                                 off_t Offset, int Flags) {
+  return Offset == -1 && !Flags ? __oc_writev(Fd, Parts, Count)
+                                : pwritev2(Fd, Parts, Count, Offset, Flags);
+}
+
+OC_WRAPPER ssize_t __oc_preadv64v2(int Fd, const iovec *Parts, int Count,
+                                   off64_t Offset, int Flags) {
+  return __oc_preadv2(Fd, Parts, Count, Offset, Flags);
+}
+
+OC_WRAPPER ssize_t __oc_pwritev64v2(int Fd, const iovec *Parts, int Count,
+                                    off64_t Offset, int Flags) {
+  return __oc_pwritev2(Fd, Parts, Count, Offset, Flags);
+}
