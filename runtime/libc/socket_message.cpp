@@ -1,5 +1,5 @@
-// socket_message.cpp - messages through sockets: recvmsg(2), sendmsg(2), and the
-// forms for several.
+// socket_message.cpp - messages through sockets: recvmsg(2), sendmsg(2), and
+// the forms for several.
 #include "libc/receive_all.h"
 #include "libc/vector.h"
 #include "libc/wrapper.h"

@@ -1,4 +1,5 @@
 // time.cpp - sleeping, and giving way.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
@@ -10,10 +11,6 @@
 namespace oc {
 namespace {
 
-bool isValid(const timespec &T) {
-  return T.tv_sec >= 0 && T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
-}
-
 /// Parks until \p Until. \returns 0, or EINTR if a signal's handler ran.
 int sleepUntil(Deadline Until) {
   Coroutine &C = self();
@@ -23,11 +20,6 @@ int sleepUntil(Deadline Until) {
     park(Until);
   }
   return 0;
-}
-
-timespec timeLeft(Deadline Until) {
-  int64_t Ns = Until.left() > 0 ? Until.left() : 0;
-  return {Ns / NsPerSecond, Ns % NsPerSecond};
 }
 
 /// Clocks that a deadline can be computed for.
@@ -57,7 +49,7 @@ OC_WRAPPER int __oc_clock_nanosleep(clockid_t Clock, int Flags,
   Deadline Until = Absolute ? Deadline::on(Clock, Wanted)
                             : Deadline::in(nanoseconds(Wanted));
   int Error = sleepUntil(Until);
-  if (Error == EINTR && Left && !Absolute && !writeUser(Left, timeLeft(Until)))
+  if (Error == EINTR && Left && !Absolute && !writeUser(Left, Until.timeLeft()))
     return EFAULT;
   return Error;
 }

@@ -189,6 +189,23 @@ void mainHasExited() {
   callMonitor();
 }
 
+TemporaryMask::TemporaryMask(const uint64_t *Mask)
+    : Thread(Mask ? currentThread() : nullptr) {
+  if (!Thread)
+    return;
+  Saved = Thread->SignalMask;
+  Thread->SignalMask = *Mask & ~Unblockable;
+  signalMaskChanged(*Thread, Saved);
+}
+
+TemporaryMask::~TemporaryMask() {
+  if (!Thread)
+    return;
+  uint64_t Before = Thread->SignalMask;
+  Thread->SignalMask = Saved;
+  signalMaskChanged(*Thread, Before);
+}
+
 RealMask::RealMask() : Saved(0), Changed(currentThread() != nullptr) {
   if (!Changed)
     return;

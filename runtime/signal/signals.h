@@ -12,7 +12,9 @@
 #define OPEN_CO_SIGNAL_SIGNALS_H
 
 #include "coro/os_thread.h"
+#include "signal/user_copy.h"
 
+#include <cerrno>
 #include <csignal>
 
 namespace oc {
@@ -91,6 +93,33 @@ private:
   uint64_t Saved;
   bool Changed;
 };
+
+/// While it lives, the running coroutine has another mask.
+class TemporaryMask {
+public:
+  /// \p Mask null: no other.
+  explicit TemporaryMask(const uint64_t *Mask);
+  ~TemporaryMask();
+
+private:
+  ThreadBlock *Thread;
+  uint64_t Saved = 0;
+};
+
+/// Calls \p Op under \p Mask, as pselect(2) and its kin do; null: under the
+/// present one. \returns Op's result, or -EFAULT.
+template <typename Callable> long withMask(const sigset_t *Mask, Callable Op) {
+  uint64_t Bits;
+  if (Mask && !readUser(Bits, reinterpret_cast<const uint64_t *>(Mask)))
+    return -EFAULT;
+  long Result;
+  {
+    TemporaryMask Here(Mask ? &Bits : nullptr);
+    Result = Op();
+  }
+  deliverSignals();
+  return Result;
+}
 
 void resetDeliveryInChild();
 /// In a forked child: the real mask becomes the coroutine's for good.

@@ -64,6 +64,11 @@ public:
         __builtin_sub_overflow(Ns, clockNow(CLOCK_MONOTONIC), &Left);
     return LongPast ? INT64_MIN : Left;
   }
+  /// The same; 0 if it has passed.
+  timespec timeLeft() const {
+    int64_t Positive = left() > 0 ? left() : 0;
+    return {Positive / NsPerSecond, Positive % NsPerSecond};
+  }
   int64_t ns() const { return Ns; }
   timespec toTimespec() const {
     int64_t Positive = Ns < 0 ? 0 : Ns;

@@ -108,6 +108,10 @@ inline long getsockopt(int Fd, int Level, int Name, void *Value,
 inline long poll(pollfd *Fds, nfds_t N, int TimeoutMs) {
   return call(SYS_poll, word(Fds), static_cast<long>(N), TimeoutMs);
 }
+/// ppoll(2) without a mask. The kernel writes the time that is left back.
+inline long ppoll(pollfd *Fds, nfds_t N, timespec *Timeout) {
+  return call(SYS_ppoll, word(Fds), static_cast<long>(N), word(Timeout), 0, 8);
+}
 inline long select(int N, fd_set *R, fd_set *W, fd_set *E, timeval *Timeout) {
   return call(SYS_select, N, word(R), word(W), word(E), word(Timeout));
 }

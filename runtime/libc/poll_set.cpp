@@ -1,0 +1,63 @@
+// poll_set.cpp
+#include "libc/poll_set.h"
+#include "signal/signals.h"
+
+#include <new>
+#include <sys/mman.h>
+
+namespace oc {
+
+PollSet::PollSet(size_t Most) : Room(Most) {
+  void *Memory = Local;
+  if (Room > Few)
+    Memory =
+        sys::map(bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+  Waiters = static_cast<FdWaiter *>(Memory);
+  Files = reinterpret_cast<pollfd *>(Waiters + Room);
+}
+
+PollSet::~PollSet() {
+  for (size_t I = 0; I < N; ++I)
+    fds::release(Waiters[I]);
+  if (Room > Few && Waiters)
+    sys::unmap(Waiters, bytes());
+}
+
+void PollSet::add(int Fd, short Events) {
+  bool Write = Events & (POLLOUT | POLLWRNORM | POLLWRBAND);
+  new (&Waiters[N]) FdWaiter(*currentCoroutine(), Fd, true, Write);
+  Files[N++] = {Fd, Events, 0};
+}
+
+long PollSet::tryPoll() {
+  for (size_t I = 0; I < N; ++I) {
+    fds::watch(Waiters[I]);
+    Files[I].fd = Waiters[I].Fd; // Another one, once the number was closed.
+  }
+  return sys::poll(Files, N, 0);
+}
+
+long PollSet::wait(Deadline Until) {
+  for (;;) {
+    long Ready = tryPoll();
+    if (Ready != 0 || Until.hasPassed())
+      return Ready;
+    switch (waitReady(Waiters, N, Until)) {
+    case Outcome::Interrupted:
+      if (long R = interrupted(false))
+        return R;
+      break;
+    case Outcome::Unpollable: {
+      timespec Left = Until.timeLeft();
+      return opaque([&] {
+        return sys::ppoll(Files, N, Until.isNever() ? nullptr : &Left);
+      });
+    }
+    case Outcome::TimedOut:
+    case Outcome::Retry:
+      break;
+    }
+  }
+}
+
+} // namespace oc

@@ -1,0 +1,50 @@
+// poll_set.h - waiting for one of several descriptors. The kernel's poll with
+// no timeout tells what is ready; between two of them the coroutine is parked
+// until one of the descriptors has an edge.
+#ifndef OPEN_CO_LIBC_POLL_SET_H
+#define OPEN_CO_LIBC_POLL_SET_H
+
+#include "sched/wait_ready.h"
+
+#include <poll.h>
+
+namespace oc {
+
+/// Descriptors of the running coroutine's call. Each is the file that it was
+/// when added, whatever becomes of its number meanwhile, as in the kernel.
+class PollSet {
+public:
+  /// For up to \p Most descriptors.
+  explicit PollSet(size_t Most);
+  ~PollSet();
+  PollSet(const PollSet &) = delete;
+  PollSet &operator=(const PollSet &) = delete;
+
+  /// False without memory.
+  explicit operator bool() const { return Waiters; }
+
+  void add(int Fd, short Events);
+
+  /// Waits until something is ready, \p Until passes or a signal's handler has
+  /// run (restarting it is not an option: signal(7)).
+  /// \returns how many are ready, or a negative errno value.
+  long wait(Deadline Until);
+
+  size_t size() const { return N; }
+  /// What poll said of the I-th.
+  short found(size_t I) const { return Files[I].revents; }
+
+private:
+  static constexpr size_t Few = 8; // That many are on the stack.
+  size_t bytes() const { return Room * (sizeof(FdWaiter) + sizeof(pollfd)); }
+  long tryPoll();
+
+  size_t Room, N = 0;
+  FdWaiter *Waiters;
+  pollfd *Files;
+  alignas(FdWaiter) char Local[Few * (sizeof(FdWaiter) + sizeof(pollfd))];
+};
+
+} // namespace oc
+
+#endif

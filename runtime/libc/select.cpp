@@ -1,0 +1,126 @@
+// select.cpp - select(2) and pselect(2), by poll: sets of descriptors in and
+// out, and the same wait.
+#include "libc/poll_set.h"
+#include "libc/timeout.h"
+#include "libc/wrapper.h"
+#include "signal/signals.h"
+#include "sys/errno.h"
+
+#include <algorithm>
+
+namespace oc {
+namespace {
+
+/// The kernel's highest descriptor bounds what it looks at; no larger set can
+/// name an open file. Also what copies on the stack have room for.
+constexpr int Most = 1 << 16;
+
+/// The three sets as the caller gave them: the kernel clears what is not ready.
+struct Sets {
+  static constexpr short Asked[3] = {POLLIN, POLLOUT, POLLPRI};
+  /// What counts as readable, writable, exceptional: the kernel's fs/select.c.
+  static constexpr short Counts[3] = {
+      POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR,
+      POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR, POLLPRI};
+
+  const uint64_t *Of[3] = {};
+
+  bool has(int Set, int Fd) const {
+    return Of[Set] && (Of[Set][Fd / 64] >> (Fd % 64) & 1);
+  }
+  short wanted(int Fd) const {
+    short Events = 0;
+    for (int I = 0; I < 3; ++I)
+      Events |= has(I, Fd) ? Asked[I] : short{0};
+    return Events;
+  }
+};
+
+/// Writes what \p Set found into the caller's sets. \returns how many bits.
+long giveResult(const PollSet &Set, const Sets &Wanted, int N,
+                uint64_t *const (&Given)[3]) {
+  long Bits = 0;
+  size_t Found = 0;
+  for (int Fd = 0; Fd < N; ++Fd) {
+    if (!Wanted.wanted(Fd))
+      continue;
+    short Events = Set.found(Found++);
+    for (int I = 0; I < 3; ++I)
+      if (Wanted.has(I, Fd) && (Events & Sets::Counts[I])) {
+        Given[I][Fd / 64] |= uint64_t{1} << (Fd % 64);
+        ++Bits;
+      }
+  }
+  return Bits;
+}
+
+long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
+  size_t Bytes = (static_cast<size_t>(N) + 63) / 64 * 8;
+  uint64_t *Given[3] = {reinterpret_cast<uint64_t *>(R),
+                        reinterpret_cast<uint64_t *>(W),
+                        reinterpret_cast<uint64_t *>(E)};
+  auto *Copies = static_cast<char *>(alloca(3 * Bytes + 1));
+  Sets Wanted;
+  for (int I = 0; I < 3; ++I) {
+    if (!Given[I])
+      continue;
+    auto *Copy = reinterpret_cast<uint64_t *>(Copies + I * Bytes);
+    if (!copyUser(Copy, Given[I], Bytes))
+      return -EFAULT;
+    Wanted.Of[I] = Copy;
+  }
+  timeval Zero{};
+  long Ready = sys::select(N, R, W, E, &Zero); // Also tells all errors.
+  if (Ready != 0 || Until.hasPassed())
+    return Ready;
+
+  size_t Count = 0;
+  for (int Fd = 0; Fd < N; ++Fd)
+    Count += Wanted.wanted(Fd) != 0;
+  PollSet Set(Count);
+  if (!Set)
+    return -ENOMEM;
+  for (int Fd = 0; Fd < N; ++Fd)
+    if (short Events = Wanted.wanted(Fd))
+      Set.add(Fd, Events);
+  Ready = Set.wait(Until);
+  if (Ready > 0) // The sets are empty since that first call.
+    return giveResult(Set, Wanted, N, Given);
+  for (int I = 0; I < 3 && Ready < 0; ++I)
+    if (Given[I]) // An error leaves the sets as they were.
+      memcpy(Given[I], Wanted.Of[I], Bytes);
+  return Ready;
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+/// select(2). As on Linux, the time that is left comes back in \p Timeout.
+OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
+                           timeval *Timeout) {
+  timeval Time{};
+  if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
+      Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
+    return select(N, R, W, E, Timeout);
+  Deadline Until =
+      !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
+  long Result = selectInCoroutine(std::min(N, Most), R, W, E, Until);
+  if (Timeout) {
+    timespec Left = Until.timeLeft();
+    Time = {Left.tv_sec, Left.tv_nsec / 1000};
+    writeUser(Timeout, Time); // The kernel, too, ignores a failure here.
+  }
+  return static_cast<int>(toErrno(Result));
+}
+
+OC_WRAPPER int __oc_pselect(int N, fd_set *R, fd_set *W, fd_set *E,
+                            const timespec *Timeout, const sigset_t *Mask) {
+  Deadline Until = Deadline::never();
+  if (!suspendable() || N < 0 || !readTimeout(Timeout, Until))
+    return pselect(N, R, W, E, Timeout, Mask); // The last two are errors.
+  return static_cast<int>(toErrno(withMask(Mask, [&] {
+    return selectInCoroutine(std::min(N, Most), R, W, E, Until);
+  })));
+}
