@@ -42,7 +42,7 @@ long blockingCall(int Fd, Interest I, bool DontWait, Try Op, Block Blocking) {
           return Until;
         },
         Op, Blocking);
-    if (Result != -EINTR) {
+    if (Result != SignalWaits) {
       deliverSignals(); // Sent while it ran.
       return Result;
     }

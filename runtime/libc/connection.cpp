@@ -61,8 +61,10 @@ OC_WRAPPER int __oc_accept4(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   return acceptAny(Fd, A, Len, Flags);
 }
 
-/// connect(2). The first call of a blocking connect waits for the peer: on the
-/// OS thread, whose worker goes on with another.
+/// connect(2). A blocking one waits for the peer: on the OS thread, whose
+/// worker goes on with another.
 OC_WRAPPER int __oc_connect(int Fd, const sockaddr *A, socklen_t Len) {
+  if (!suspendable() || userNonBlocking(Fd))
+    return connect(Fd, A, Len);
   return opaque([&] { return connect(Fd, A, Len); });
 }

@@ -44,7 +44,9 @@ int copyTo(int Old, int New, int Flags, bool HasFlags) {
 }
 
 int control(int Fd, int Command, long Arg) {
-  int Result = fcntl(Fd, Command, Arg);
+  bool Waits = Command == F_SETLKW || Command == F_OFD_SETLKW;
+  int Result = Waits ? opaque([&] { return fcntl(Fd, Command, Arg); })
+                     : fcntl(Fd, Command, Arg);
   if (Result < 0 || !runtimeServes())
     return Result;
   if (Command == F_DUPFD || Command == F_DUPFD_CLOEXEC)
@@ -54,9 +56,15 @@ int control(int Fd, int Command, long Arg) {
   return Result;
 }
 
-/// Opening a FIFO or a device may block; the monitor sees to that.
-int opened(int Fd, int Flags) {
-  return made(Fd, FdKind::Unknown, Flags & O_NONBLOCK);
+/// Opens \p Path by \p Op. That waits for the other end of a FIFO, or for a
+/// terminal's line; for other files it is not worth an OS thread.
+template <typename Callable>
+int opening(int Directory, const char *Path, int Flags, Callable Op) {
+  struct stat S;
+  bool Waits = suspendable() && !(Flags & (O_NONBLOCK | O_PATH)) &&
+               sys::fstatat(Directory, Path, &S) == 0 &&
+               (S_ISFIFO(S.st_mode) || S_ISCHR(S.st_mode));
+  return made(Waits ? opaque(Op) : Op(), FdKind::Unknown, Flags & O_NONBLOCK);
 }
 
 /// The mode that an open call with \p Flags has as its last argument.
@@ -241,7 +249,8 @@ OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
     va_start(Args, Flags);                                                     \
     mode_t Mode = modeFrom(Flags, Args);                                       \
     va_end(Args);                                                              \
-    return opened(Name(Path, Flags, Mode), Flags);                             \
+    return opening(AT_FDCWD, Path, Flags,                                      \
+                   [&] { return Name(Path, Flags, Mode); });                   \
   }
 #define OC_OPENAT(Name)                                                        \
   OC_WRAPPER int __oc_##Name(int Directory, const char *Path, int Flags,       \
@@ -250,7 +259,8 @@ OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
     va_start(Args, Flags);                                                     \
     mode_t Mode = modeFrom(Flags, Args);                                       \
     va_end(Args);                                                              \
-    return opened(Name(Directory, Path, Flags, Mode), Flags);                  \
+    return opening(Directory, Path, Flags,                                     \
+                   [&] { return Name(Directory, Path, Flags, Mode); });        \
   }
 OC_OPEN(open)
 OC_OPEN(open64)
@@ -258,8 +268,8 @@ OC_OPENAT(openat)
 OC_OPENAT(openat64)
 
 OC_WRAPPER int __oc_creat(const char *Path, mode_t Mode) {
-  return opened(creat(Path, Mode), 0);
+  return opening(AT_FDCWD, Path, 0, [&] { return creat(Path, Mode); });
 }
 OC_WRAPPER int __oc_creat64(const char *Path, mode_t Mode) {
-  return opened(creat64(Path, Mode), 0);
+  return opening(AT_FDCWD, Path, 0, [&] { return creat64(Path, Mode); });
 }

@@ -26,7 +26,7 @@ long epollInCoroutine(int Fd, epoll_event *Events, int Max, Deadline Until) {
         });
     if (R == -EAGAIN)
       return 0;
-    if (R != -EINTR)
+    if (R != SignalWaits)
       return R;
     if (long Error = interrupted(false))
       return Error;

@@ -105,36 +105,14 @@ namespace oc {
 namespace {
 
 /// Calls \p Op, which makes a process without fork's handlers. It begins with
-/// the coroutine's signal mask.
+/// the coroutine's signal mask, as an opaque call has it.
 template <typename Callable> auto spawning(Callable Op) {
   fds::processForked();
-  return opaque([&] {
-    RealMask Real; // Within: leaving opaque() may change the OS thread.
-    return Op();
-  });
+  return opaque(Op);
 }
 
 } // namespace
 } // namespace oc
-
-// A new program begins with the coroutine's signal mask, too. A vfork child
-// has that already.
-
-OC_WRAPPER int __oc_execv(const char *Path, char *const Argv[]) noexcept {
-  RealMask Real;
-  return execv(Path, Argv);
-}
-
-OC_WRAPPER int __oc_execve(const char *Path, char *const Argv[],
-                           char *const Env[]) noexcept {
-  RealMask Real;
-  return execve(Path, Argv, Env);
-}
-
-OC_WRAPPER int __oc_execvp(const char *File, char *const Argv[]) noexcept {
-  RealMask Real;
-  return execvp(File, Argv);
-}
 
 OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 const posix_spawn_file_actions_t *Actions,

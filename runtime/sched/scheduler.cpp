@@ -5,6 +5,7 @@
 #include "sched/cpus.h"
 #include "sched/monitor.h"
 #include "sched/os_threads.h"
+#include "sched/wait_queue.h"
 #include "sched/worker.h"
 #include "sys/arena.h"
 #include "sys/options.h"
@@ -14,6 +15,10 @@
 #include <signal.h>
 
 namespace oc {
+
+void (*SignalsByKernel)();
+void (*SignalsByRuntime)();
+
 namespace {
 
 Lock StartGuard;
@@ -225,8 +230,8 @@ void yield() {
 
 void endCoroutine() {
   Coroutine &C = *thisThread()->Current;
-  if (C.Bound.exchange(nullptr)) // The OS thread is anybody's again.
-    sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
+  if (C.Bound.exchange(nullptr) && SignalsByRuntime)
+    SignalsByRuntime(); // The OS thread is anybody's again.
   leave(After::End);
   __builtin_unreachable();
 }
@@ -238,11 +243,9 @@ void becomeExclusive() {
   if (!C)
     return;
   OsThread &T = *thisThread();
-  // Signals that were sent so far come by the kernel, as all will from now on.
-  for (uint64_t Bits = C->PendingSignals.exchange(0); Bits; Bits &= Bits - 1)
-    sys::tgkill(sys::processId(), T.Tid, __builtin_ctzll(Bits) + 1);
   C->Bound.store(&T, std::memory_order_relaxed);
-  sys::signalMask(SIG_SETMASK, &C->SignalMask, nullptr);
+  if (SignalsByKernel)
+    SignalsByKernel();
   // If there is no thread to be had now, the monitor will find one.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));
@@ -256,14 +259,21 @@ void becomeOsThread() {
 
 void enterOpaque() {
   thisThread()->Opaque.store(true, std::memory_order_relaxed);
+  if (SignalsByKernel)
+    SignalsByKernel();
 }
 
 void leaveOpaque() {
   OsThread &T = *thisThread();
+  Coroutine &C = *T.Current; // T may not be ours any more after yield().
+  if (SignalsByRuntime)
+    SignalsByRuntime();
   T.Opaque.store(false, std::memory_order_relaxed);
   // Without a worker we would be one running thread too many.
   if (T.Drives->Driver.load() != Duty::running(T))
     yield(); // errno travels with us.
+  if (C.hasSignal())
+    DeliverPending();
 }
 
 void resetSchedulerInChild() {

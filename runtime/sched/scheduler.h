@@ -51,12 +51,17 @@ void becomeOsThread();
 /// Leaves the running coroutine for the last time; C.Ended(C) is called.
 [[noreturn]] void endCoroutine();
 
+/// The kernel delivers the running coroutine's signals from now on, since its
+/// OS thread is its own; or no longer does. Set by signal/.
+extern void (*SignalsByKernel)();
+extern void (*SignalsByRuntime)();
+
 /// Before and after a call that is known to block the OS thread.
 void enterOpaque();
 void leaveOpaque();
 
 /// Calls \p Op, which may block the OS thread: the worker's queue then goes to
-/// another thread. Op's errno is kept.
+/// another thread. Signals interrupt it as natively. Op's errno is kept.
 template <typename Callable> auto opaque(Callable Op) {
   if (!suspendable())
     return Op();

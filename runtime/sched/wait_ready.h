@@ -18,6 +18,11 @@ enum class Outcome : uint8_t {
   Unpollable,  // This file has no readiness: make the blocking call.
 };
 
+/// What untilReady() returns for Outcome::Interrupted: the kernel's
+/// ERESTARTSYS, which no system call returns. EINTR is what a blocking call
+/// returned, whose signal's handler has run.
+constexpr long SignalWaits = -512;
+
 /// Parks the running coroutine until one of \p N descriptors has had an edge
 /// since fds::watch(). The descriptors are those of \p Waiters.
 Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until);
@@ -27,8 +32,8 @@ Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until);
 /// calls \p Block(fd) instead, which may block the OS thread.
 /// \param Policy called once, before the first park: gives the deadline, or
 /// says that the user does not want to wait (a deadline that has passed).
-/// \returns the result of Try or Block; -EAGAIN if the deadline passed; -EINTR
-/// if a signal waits for the coroutine (the caller delivers it).
+/// \returns the result of Try or Block; -EAGAIN if the deadline passed;
+/// SignalWaits if one waits for the coroutine (the caller delivers it).
 template <typename Try, typename Block, typename Policy>
 long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
   FdWaiter W(*currentCoroutine(), Fd, I == Interest::Read,
@@ -49,7 +54,7 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
         Result = Op(W.Fd);
       break;
     case Outcome::Interrupted:
-      Result = -EINTR;
+      Result = SignalWaits;
       break;
     case Outcome::Unpollable:
       Result = opaque([&] { return Blocking(W.Fd); });

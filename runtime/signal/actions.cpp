@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <mutex>
 #include <ucontext.h>
+#include <utility>
 
 namespace oc {
 
@@ -74,9 +75,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   OsThread *T = thisThread();
   if (!T || T->Foreign)
     return callHandler(Action, Signal, *Info, Context);
-  T->InHandler = true;
+  ThreadBlock *Thread = currentThread();
+  uint64_t Mask = Thread ? enterHandler(*Thread, Signal, Action) : 0;
+  bool Outer = std::exchange(T->InHandler, true);
   callHandler(Action, Signal, *Info, Context);
-  T->InHandler = false;
+  T->InHandler = Outer;
+  if (Thread)
+    leaveHandler(*Thread, Mask);
 }
 
 bool isOurs(const struct sigaction &Action) {
@@ -181,6 +186,8 @@ void adoptSignals() {
     return;
   DeliverRecorded = deliverRecorded;
   DeliverPending = [] { deliverSignals(); };
+  SignalsByKernel = signalsByKernel;
+  SignalsByRuntime = signalsByRuntime;
   int Saved = getErrno();
   for (int Signal = 1; Signal <= 64; ++Signal) {
     struct sigaction Now{};

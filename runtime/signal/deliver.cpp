@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/actions.h"
+#include "signal/pending.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
 #include "sys/pool.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <unistd.h>
 
 namespace oc {
@@ -45,25 +47,9 @@ siginfo_t infoFor(int Code, union sigval Value = {}) {
   return Info;
 }
 
-void storeInfo(ThreadBlock &T, int Signal, const siginfo_t &Info) {
-  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
-  if (!Infos) {
-    SignalInfos *New = AllInfos.take();
-    if (!New)
-      return; // The signal itself needs no memory.
-    if (T.Infos.compare_exchange_strong(Infos, New))
-      Infos = New;
-    else
-      AllInfos.give(New);
-  }
-  Infos->Of[Signal] = Info;
-}
-
 /// Runs one pending signal of the running coroutine.
 Delivered deliverOne(ThreadBlock &T, int Signal) {
-  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
-  siginfo_t Info = Infos ? Infos->Of[Signal] : infoFor(SI_USER);
-  Info.si_signo = Signal;
+  siginfo_t Info = takePending(T, Signal);
   struct sigaction Action = takeAction(Signal);
   if (Action.sa_handler == SIG_IGN ||
       (Action.sa_handler == SIG_DFL && (bitOf(Signal) & IgnoredByDefault)))
@@ -72,38 +58,46 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     takeDefaultAction(Signal);
     return Delivered::Nothing; // It was a stop, and the process goes on.
   }
-  uint64_t Before = T.SignalMask;
-  T.SignalMask |= toBits(Action.sa_mask);
-  if (!(Action.sa_flags & SA_NODEFER))
-    T.SignalMask |= bitOf(Signal);
+  uint64_t Before = enterHandler(T, Signal, Action);
   callHandler(Action, Signal, Info, nullptr);
-  T.SignalMask = Before;
+  leaveHandler(T, Before);
   signalMaskChanged(T, Before | toBits(Action.sa_mask) | bitOf(Signal));
   return Action.sa_flags & SA_RESTART ? Delivered::Restart
                                       : Delivered::Interrupt;
-}
-
-/// To a coroutine that has an OS thread to itself, whose mask is its own.
-int sendNatively(OsThread &T, int Signal, siginfo_t Info) {
-  Info.si_signo = Signal;
-  // The kernel lets nobody forge what tgkill and kill say.
-  long Result = Info.si_code == SI_QUEUE
-                    ? sys::call(SYS_rt_tgsigqueueinfo, sys::processId(), T.Tid,
-                                Signal, sys::word(&Info))
-                    : sys::tgkill(sys::processId(), T.Tid, Signal);
-  return static_cast<int>(-Result);
 }
 
 } // namespace
 
 void resetDeliveryInChild() { AllInfos.reset(); }
 
+void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  if (!Infos) {
+    SignalInfos *New = AllInfos.take();
+    if (T.Infos.compare_exchange_strong(Infos, New))
+      Infos = New;
+    else if (New)
+      AllInfos.give(New);
+  }
+  if (Infos) // The signal itself needs no memory.
+    Infos->Of[Signal] = Info;
+  // Release: pairs with hasSignal's acquire; the information is there.
+  T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);
+}
+
+siginfo_t takePending(ThreadBlock &T, int Signal) {
+  T.PendingSignals.fetch_and(~bitOf(Signal));
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  siginfo_t Info = Infos ? Infos->Of[Signal] : infoFor(SI_USER);
+  Info.si_signo = Signal;
+  return Info;
+}
+
 Delivered deliverSignals() {
   ThreadBlock *T = currentThread();
   Delivered Worst = Delivered::Nothing;
   while (T && T->hasSignal()) {
     int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
-    T->PendingSignals.fetch_and(~bitOf(Signal));
     Worst = std::max(Worst, deliverOne(*T, Signal));
   }
   return Worst;
@@ -117,19 +111,20 @@ long interrupted(bool Restartable) {
 }
 
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
-  if (Signal < 0 || Signal > 64)
-    return EINVAL;
+  if (Signal < 0 || Signal > 64 || Signal == 32 || Signal == 33)
+    return EINVAL; // Those two are libc's own.
   if (Signal == 0)
     return 0;
   if (bitOf(Signal) & Unblockable) {
     takeDefaultAction(Signal); // SIGKILL and SIGSTOP are for the process.
     return 0;
   }
-  if (OsThread *Own = T.Bound.load())
-    return sendNatively(*Own, Signal, Info);
-  storeInfo(T, Signal, Info);
-  // Release: pairs with hasSignal's acquire; the information is there.
-  T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);
+  {
+    std::lock_guard Held(T.SignalGuard);
+    if (T.ByKernel)
+      return sendByKernel(T, *T.ByKernel, Signal, Info);
+    addPending(T, Signal, Info);
+  }
   unpark(T);
   return 0;
 }

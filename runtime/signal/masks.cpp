@@ -119,7 +119,7 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
   if (Old)
     fromBits(Before, *Old);
   // On an OS thread of its own the mask is the kernel's, too.
-  if (T.Bound.load(std::memory_order_relaxed))
+  if (T.ByKernel)
     sys::signalMask(SIG_SETMASK, &T.SignalMask, nullptr);
   signalMaskChanged(T, Before);
   deliverSignals(); // POSIX: before it returns.
@@ -225,8 +225,12 @@ void resetSignalsInChild() {
   resetDeliveryInChild();
   MainMask.store(0);
   Receivable.store(0);
-  if (ThreadBlock *T = currentThread())
-    sys::signalMask(SIG_SETMASK, &T->SignalMask, nullptr);
+  if (ThreadBlock *T = currentThread()) {
+    T->SignalGuard.reset();
+    T->PendingSignals.store(0); // fork(2)
+    T->SentByKernel.store(0);
+    signalsByKernel();
+  }
 }
 
 } // namespace oc
@@ -247,7 +251,7 @@ OC_WRAPPER int __oc_sigprocmask(int How, const sigset_t *Set,
 OC_WRAPPER int __oc_sigpending(sigset_t *Set) noexcept {
   int Result = sigpending(Set);
   ThreadBlock *T = currentThread();
-  if (Result != 0 || !T || T->Bound.load(std::memory_order_relaxed))
+  if (Result != 0 || !T || T->ByKernel)
     return Result;
   // All that is pending for a worker itself is SIGPIPE, of calls that are not
   // in the table: no thread's, once they have returned.

@@ -6,6 +6,9 @@
 //   sent to the process, main     --> PendingSignals --> deliverSignals()
 //   blocks it (the monitor gets it)'                     in the coroutine
 //
+// A coroutine whose OS thread is its own, for good or in an opaque call, gets
+// them from the kernel (by_kernel.cpp).
+//
 // A signal that reaches main while the runtime holds a lock there is recorded
 // too (sys/inside.h).
 #ifndef OPEN_CO_SIGNAL_SIGNALS_H
@@ -32,8 +35,9 @@ inline void fromBits(uint64_t Bits, sigset_t &Set) {
   *reinterpret_cast<uint64_t *>(&Set) = Bits;
 }
 
-/// SIGKILL and SIGSTOP, which nobody can block.
-constexpr uint64_t Unblockable = bitOf(SIGKILL) | bitOf(SIGSTOP);
+/// SIGKILL and SIGSTOP, which nobody can block, and what libc keeps for itself.
+constexpr uint64_t Unblockable =
+    bitOf(SIGKILL) | bitOf(SIGSTOP) | bitOf(32) | bitOf(33);
 /// Made by the running instruction: handled in place, on the very thread.
 constexpr uint64_t Faults = bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) |
                             bitOf(SIGILL) | bitOf(SIGTRAP) | bitOf(SIGSYS);
@@ -60,6 +64,15 @@ long interrupted(bool Restartable);
 
 /// Makes \p Signal pending for \p T. \returns 0 or an error number.
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info);
+
+/// What SignalsByKernel and SignalsByRuntime are (sched/scheduler.h).
+void signalsByKernel();
+void signalsByRuntime();
+
+/// The handler of \p Signal begins on the stack of \p T. \returns the mask
+/// before, which leaveHandler() wants.
+uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A);
+void leaveHandler(ThreadBlock &T, uint64_t Before);
 
 /// Gives back what sendSignal() allocated for \p T.
 void releaseSignals(ThreadBlock &T);

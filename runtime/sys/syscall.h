@@ -76,6 +76,11 @@ inline long fstat(int Fd, struct stat *S) {
   return call(SYS_fstat, Fd, word(S));
 }
 
+/// newfstatat(2) with no flags: follows links.
+inline long fstatat(int Directory, const char *Path, struct stat *S) {
+  return call(SYS_newfstatat, Directory, word(Path), word(S), 0);
+}
+
 // Sockets.
 inline long recvfrom(int Fd, void *Buf, size_t N, int Flags, sockaddr *From,
                      socklen_t *FromLen) {

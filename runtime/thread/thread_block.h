@@ -64,6 +64,13 @@ struct alignas(64) ThreadBlock : Coroutine {
 
   /// What is known of each pending signal; null until one is sent.
   std::atomic<SignalInfos *> Infos{nullptr};
+  /// The OS thread to which the kernel takes the thread's signals, while that
+  /// is the thread's own: for good, or in an opaque call. Null: they wait in
+  /// PendingSignals.
+  OsThread *ByKernel = nullptr;
+  /// Those that were sent there and have not been handled.
+  std::atomic<uint64_t> SentByKernel{0};
+  Lock SignalGuard; // Of both, and over sending.
 
   /// libc's per-thread buffers (strerror, strsignal, inet_ntoa).
   char ErrorBuffer[32] = {};

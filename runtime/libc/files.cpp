@@ -1,0 +1,66 @@
+// files.cpp - calls on files that block and have no readiness: their OS thread
+// waits, and another takes over the worker's queue.
+#include "libc/wrapper.h"
+#include "sched/scheduler.h"
+#include "sys/errno.h"
+
+#include <cerrno>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+
+using namespace oc;
+
+#define OC_OPAQUE(Result, Name, Parameters, Arguments)                         \
+  OC_WRAPPER Result __oc_##Name Parameters {                                   \
+    return opaque([&] { return Name Arguments; });                             \
+  }
+#define OC_OPAQUE_NOTHROW(Result, Name, Parameters, Arguments)                 \
+  OC_WRAPPER Result __oc_##Name Parameters noexcept {                          \
+    return opaque([&] { return Name Arguments; });                             \
+  }
+
+OC_OPAQUE(int, fsync, (int Fd), (Fd))
+OC_OPAQUE(int, fdatasync, (int Fd), (Fd))
+OC_OPAQUE_NOTHROW(int, syncfs, (int Fd), (Fd))
+OC_OPAQUE(int, sync_file_range,
+          (int Fd, off64_t Offset, off64_t Count, unsigned Flags),
+          (Fd, Offset, Count, Flags))
+OC_OPAQUE(int, msync, (void *P, size_t N, int Flags), (P, N, Flags))
+
+OC_OPAQUE_NOTHROW(ssize_t, sendfile, (int Out, int In, off_t *Offset, size_t N),
+                  (Out, In, Offset, N))
+OC_OPAQUE_NOTHROW(ssize_t, sendfile64,
+                  (int Out, int In, off64_t *Offset, size_t N),
+                  (Out, In, Offset, N))
+OC_OPAQUE(ssize_t, splice,
+          (int In, off64_t *InOffset, int Out, off64_t *OutOffset, size_t N,
+           unsigned Flags),
+          (In, InOffset, Out, OutOffset, N, Flags))
+OC_OPAQUE(ssize_t, tee, (int In, int Out, size_t N, unsigned Flags),
+          (In, Out, N, Flags))
+OC_OPAQUE(ssize_t, vmsplice,
+          (int Out, const iovec *Parts, size_t Count, unsigned Flags),
+          (Out, Parts, Count, Flags))
+OC_OPAQUE(ssize_t, copy_file_range,
+          (int In, off64_t *InOffset, int Out, off64_t *OutOffset, size_t N,
+           unsigned Flags),
+          (In, InOffset, Out, OutOffset, N, Flags))
+
+/// flock(2).
+OC_WRAPPER int __oc_flock(int Fd, int Operation) noexcept {
+  if (Operation & LOCK_NB)
+    return flock(Fd, Operation);
+  return opaque([&] { return flock(Fd, Operation); });
+}
+
+/// lockf(3): F_LOCK waits for the lock.
+OC_WRAPPER int __oc_lockf(int Fd, int Command, off_t Length) {
+  if (Command != F_LOCK)
+    return lockf(Fd, Command, Length);
+  return opaque([&] { return lockf(Fd, Command, Length); });
+}
+
+OC_WRAPPER int __oc_lockf64(int Fd, int Command, off64_t Length) {
+  return __oc_lockf(Fd, Command, Length);
+}

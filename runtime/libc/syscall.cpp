@@ -1,0 +1,152 @@
+// syscall.cpp - syscall(2): the numbers of functions that have wrappers.
+#include "libc/wrapper.h"
+#include "sched/scheduler.h"
+#include "sync/futex.h"
+#include "sys/errno.h"
+
+#include <cstdarg>
+#include <sys/file.h>
+#include <type_traits>
+#include <utility>
+
+namespace oc {
+namespace {
+
+template <typename T> T fromWord(long Word) {
+  if constexpr (std::is_pointer_v<T>)
+    return reinterpret_cast<T>(Word);
+  else
+    return static_cast<T>(Word);
+}
+
+template <typename R, typename... P, size_t... I>
+long callWith(R (*Wrapper)(P...), const long (&A)[6],
+              std::index_sequence<I...>) {
+  return static_cast<long>(Wrapper(fromWord<P>(A[I])...));
+}
+
+template <typename R, typename... P>
+long callWith(R (*Wrapper)(P...), const long (&A)[6]) {
+  return callWith(Wrapper, A, std::index_sequence_for<P...>{});
+}
+
+/// The kernel's set of signals is shorter than libc's: never written to.
+long setMask(const long (&A)[6]) {
+  sigset_t Old;
+  int Result = __oc_sigprocmask(static_cast<int>(A[0]),
+                                fromWord<const sigset_t *>(A[1]), &Old);
+  if (Result == 0 && A[2])
+    memcpy(fromWord<void *>(A[2]), &Old, static_cast<size_t>(A[3]));
+  return Result;
+}
+
+long sleepOn(const long (&A)[6]) {
+  return toErrno(-__oc_clock_nanosleep(
+      static_cast<clockid_t>(A[0]), static_cast<int>(A[1]),
+      fromWord<const timespec *>(A[2]), fromWord<timespec *>(A[3])));
+}
+
+/// pselect6's last argument points to the mask and its length.
+long pselect6(const long (&A)[6]) {
+  auto *Packed = fromWord<const sigset_t *const *>(A[5]);
+  return __oc_pselect(static_cast<int>(A[0]), fromWord<fd_set *>(A[1]),
+                      fromWord<fd_set *>(A[2]), fromWord<fd_set *>(A[3]),
+                      fromWord<const timespec *>(A[4]),
+                      Packed ? *Packed : nullptr);
+}
+
+/// \returns what libc's syscall() would.
+long dispatch(long Nr, const long (&A)[6]) {
+  switch (Nr) {
+#define OC_SAME(Name)                                                          \
+  case SYS_##Name:                                                             \
+    return callWith(__oc_##Name, A);
+    OC_SAME(read)
+    OC_SAME(readv)
+    OC_SAME(write)
+    OC_SAME(writev)
+    OC_SAME(close)
+    OC_SAME(dup)
+    OC_SAME(dup2)
+    OC_SAME(dup3)
+    OC_SAME(pipe)
+    OC_SAME(pipe2)
+    OC_SAME(socket)
+    OC_SAME(socketpair)
+    OC_SAME(accept)
+    OC_SAME(accept4)
+    OC_SAME(connect)
+    OC_SAME(recvfrom)
+    OC_SAME(recvmsg)
+    OC_SAME(recvmmsg)
+    OC_SAME(sendto)
+    OC_SAME(sendmsg)
+    OC_SAME(sendmmsg)
+    OC_SAME(setsockopt)
+    OC_SAME(shutdown)
+    OC_SAME(poll)
+    OC_SAME(select)
+    OC_SAME(epoll_create)
+    OC_SAME(epoll_create1)
+    OC_SAME(epoll_wait)
+    OC_SAME(epoll_pwait)
+    OC_SAME(epoll_pwait2)
+    OC_SAME(inotify_init)
+    OC_SAME(inotify_init1)
+    OC_SAME(timerfd_create)
+    OC_SAME(nanosleep)
+    OC_SAME(sched_yield)
+    OC_SAME(wait4)
+    OC_SAME(waitid)
+    OC_SAME(pause)
+    OC_SAME(flock)
+    OC_SAME(fsync)
+    OC_SAME(fdatasync)
+    OC_SAME(execve)
+    OC_SAME(execveat)
+#undef OC_SAME
+  case SYS_eventfd2:
+    return callWith(__oc_eventfd, A);
+  case SYS_ppoll:
+    return callWith(__oc_ppoll, A);
+  case SYS_pselect6:
+    return pselect6(A);
+  case SYS_clock_nanosleep:
+    return sleepOn(A);
+  case SYS_rt_sigprocmask:
+    return setMask(A);
+  case SYS_rt_sigsuspend:
+    return callWith(__oc_sigsuspend, A);
+  case SYS_rt_sigtimedwait:
+    return callWith(__oc_sigtimedwait, A);
+  case SYS_fcntl:
+    return __oc_fcntl(static_cast<int>(A[0]), static_cast<int>(A[1]), A[2]);
+  case SYS_ioctl:
+    return __oc_ioctl(static_cast<int>(A[0]), static_cast<unsigned long>(A[1]),
+                      A[2]);
+  case SYS_open:
+    return __oc_open(fromWord<const char *>(A[0]), static_cast<int>(A[1]),
+                     static_cast<mode_t>(A[2]));
+  case SYS_openat:
+    return __oc_openat(static_cast<int>(A[0]), fromWord<const char *>(A[1]),
+                       static_cast<int>(A[2]), static_cast<mode_t>(A[3]));
+  }
+  return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER long __oc_syscall(long Nr, ...) noexcept {
+  va_list Args;
+  va_start(Args, Nr);
+  long A[6];
+  for (long &Word : A)
+    Word = va_arg(Args, long); // More than there are: unused.
+  va_end(Args);
+  if (!runtimeServes())
+    return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
+  return Nr == SYS_futex ? toErrno(futexCall(A)) : dispatch(Nr, A);
+}

@@ -1,0 +1,41 @@
+// wait.cpp - waiting for children. Nothing that could be polled tells of any
+// child, or of one that has stopped: the calls block their OS thread.
+#include "libc/wrapper.h"
+#include "reactor/fd_table.h"
+#include "sched/scheduler.h"
+
+using namespace oc;
+
+OC_WRAPPER pid_t __oc_wait(int *Status) {
+  return opaque([&] { return wait(Status); });
+}
+
+OC_WRAPPER pid_t __oc_waitpid(pid_t Pid, int *Status, int Options) {
+  if (Options & WNOHANG)
+    return waitpid(Pid, Status, Options);
+  return opaque([&] { return waitpid(Pid, Status, Options); });
+}
+
+OC_WRAPPER pid_t __oc_wait3(int *Status, int Options, rusage *Usage) noexcept {
+  return __oc_wait4(-1, Status, Options, Usage);
+}
+
+OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
+                            rusage *Usage) noexcept {
+  if (Options & WNOHANG)
+    return wait4(Pid, Status, Options, Usage);
+  return opaque([&] { return wait4(Pid, Status, Options, Usage); });
+}
+
+OC_WRAPPER int __oc_waitid(idtype_t Type, id_t Id, siginfo_t *Info,
+                           int Options) {
+  if (Options & WNOHANG)
+    return waitid(Type, Id, Info, Options);
+  return opaque([&] { return waitid(Type, Id, Info, Options); });
+}
+
+OC_WRAPPER int __oc_pclose(FILE *F) {
+  if (int Fd = fileno_unlocked(F); Fd >= 0 && runtimeServes())
+    fds::forget(Fd);
+  return opaque([&] { return pclose(F); });
+}

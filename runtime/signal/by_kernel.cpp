@@ -1,0 +1,88 @@
+// by_kernel.cpp - a coroutine that blocks in the kernel must be interrupted
+// there. While its OS thread is its own, in an opaque call or for good, that
+// has the coroutine's mask, and the kernel delivers: EINTR, SA_RESTART and the
+// handler's place are then native. Before and after, signals wait in the block.
+#include "sched/os_threads.h"
+#include "signal/pending.h"
+#include "sys/errno.h"
+
+#include <mutex>
+
+namespace oc {
+
+namespace {
+
+/// Takes back what the coroutine blocks and the kernel still has.
+void takeBack(ThreadBlock &T, uint64_t Sent) {
+  int Saved = getErrno();
+  for (; Sent; Sent &= Sent - 1) {
+    int Signal = __builtin_ctzll(Sent) + 1;
+    sigset_t Set;
+    fromBits(bitOf(Signal), Set);
+    siginfo_t Info;
+    timespec Now{};
+    // The kernel looks at the OS thread's own signals first.
+    if (sigtimedwait(&Set, &Info, &Now) == Signal)
+      addPending(T, Signal, Info);
+  }
+  setErrno(Saved);
+}
+
+} // namespace
+
+int sendByKernel(ThreadBlock &T, OsThread &To, int Signal, siginfo_t Info) {
+  Info.si_signo = Signal;
+  T.SentByKernel.fetch_or(bitOf(Signal));
+  // The kernel lets nobody forge what tgkill and kill say.
+  long Result = Info.si_code == SI_QUEUE
+                    ? sys::call(SYS_rt_tgsigqueueinfo, sys::processId(), To.Tid,
+                                Signal, sys::word(&Info))
+                    : sys::tgkill(sys::processId(), To.Tid, Signal);
+  return static_cast<int>(-Result);
+}
+
+void signalsByKernel() {
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return;
+  OsThread &Here = *thisThread();
+  {
+    std::lock_guard Held(T->SignalGuard);
+    T->ByKernel = &Here;
+    while (uint64_t Waiting = T->PendingSignals.load()) {
+      int Signal = __builtin_ctzll(Waiting) + 1;
+      sendByKernel(*T, Here, Signal, takePending(*T, Signal));
+    }
+  }
+  // What it does not block comes at once.
+  sys::signalMask(SIG_SETMASK, &T->SignalMask, nullptr);
+}
+
+void signalsByRuntime() {
+  ThreadBlock *T = currentThread();
+  // In the child of a fork that the call made, the OS thread stays its own.
+  if (!T || T->Bound.load(std::memory_order_relaxed))
+    return;
+  sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
+  uint64_t Sent;
+  {
+    std::lock_guard Held(T->SignalGuard);
+    T->ByKernel = nullptr;
+    Sent = T->SentByKernel.exchange(0);
+  }
+  if (Sent)
+    takeBack(*T, Sent);
+}
+
+uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A) {
+  T.SentByKernel.fetch_and(~bitOf(Signal));
+  uint64_t Before = T.SignalMask;
+  T.SignalMask |= toBits(A.sa_mask);
+  if (!(A.sa_flags & SA_NODEFER))
+    T.SignalMask |= bitOf(Signal);
+  return Before;
+}
+
+void leaveHandler(ThreadBlock &T, uint64_t Before) { T.SignalMask = Before; }
+
+} // namespace oc

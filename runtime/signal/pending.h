@@ -1,0 +1,22 @@
+// pending.h - what is known of a coroutine's pending signals.
+#ifndef OPEN_CO_SIGNAL_PENDING_H
+#define OPEN_CO_SIGNAL_PENDING_H
+
+#include "signal/signals.h"
+#include "thread/thread_block.h"
+
+namespace oc {
+
+/// Makes \p Signal pending. \p T may run on another OS thread.
+void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info);
+
+/// Takes \p Signal, which was pending; the information is complete.
+siginfo_t takePending(ThreadBlock &T, int Signal);
+
+/// Has the kernel take \p Signal to \p T, whose OS thread is \p To. \returns 0
+/// or an error number. Under T.SignalGuard.
+int sendByKernel(ThreadBlock &T, OsThread &To, int Signal, siginfo_t Info);
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,35 @@
+// wait.cpp - waiting for signals. The kernel knows those for the process; in an
+// opaque call it has the coroutine's own as well, and its mask.
+#include "libc/wrapper.h"
+#include "sched/scheduler.h"
+#include "signal/signals.h"
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pause() {
+  return opaque([] { return pause(); });
+}
+
+OC_WRAPPER int __oc_sigsuspend(const sigset_t *Set) {
+  uint64_t Bits;
+  if (!suspendable() ||
+      !readUser(Bits, reinterpret_cast<const uint64_t *>(Set)))
+    return sigsuspend(Set);
+  return opaque([&] {
+    TemporaryMask Here(&Bits); // As handlers see it.
+    return sigsuspend(Set);
+  });
+}
+
+OC_WRAPPER int __oc_sigwait(const sigset_t *Set, int *Signal) {
+  return opaque([&] { return sigwait(Set, Signal); });
+}
+
+OC_WRAPPER int __oc_sigwaitinfo(const sigset_t *Set, siginfo_t *Info) {
+  return opaque([&] { return sigwaitinfo(Set, Info); });
+}
+
+OC_WRAPPER int __oc_sigtimedwait(const sigset_t *Set, siginfo_t *Info,
+                                 const timespec *Timeout) {
+  return opaque([&] { return sigtimedwait(Set, Info, Timeout); });
+}

@@ -1,0 +1,116 @@
+// semaphore.cpp - POSIX semaphores. The word keeps glibc's protocol, so main
+// and code that was not rebuilt use libc's own calls on the same object.
+// Coroutines wait in queueFor(semaphore). Shared ones are libc's own.
+#include "libc/wrapper.h"
+#include "sched/wait_queue.h"
+#include "signal/signals.h"
+#include "sync/mutex.h"
+#include "sys/errno.h"
+
+#include <algorithm>
+
+namespace oc {
+namespace {
+
+/// glibc's struct new_sem (nptl/semaphoreP.h) where 64-bit atomics exist.
+struct Semaphore {
+  uint64_t Word; // The value; above it, how many wait natively.
+  int Shared;    // 0: of this process only.
+};
+static_assert(sizeof(Semaphore) <= sizeof(sem_t));
+
+constexpr uint64_t ValueMask = UINT32_MAX;
+constexpr int NativeWaitersShift = 32;
+
+/// Code that was not rebuilt wakes futexes only.
+constexpr int64_t RecheckNs = NsPerSecond / 10;
+
+Semaphore &ours(sem_t *S) { return *reinterpret_cast<Semaphore *>(S); }
+
+std::atomic_ref<uint64_t> wordOf(Semaphore &S) {
+  return std::atomic_ref<uint64_t>(S.Word);
+}
+
+bool tryTake(Semaphore &S) {
+  uint64_t Word = wordOf(S).load(std::memory_order_relaxed);
+  while (Word & ValueMask)
+    if (wordOf(S).compare_exchange_weak(Word, Word - 1,
+                                        std::memory_order_acquire,
+                                        std::memory_order_relaxed))
+      return true;
+  return false;
+}
+
+/// \returns 0 or a negative errno value.
+long take(Semaphore &S, Deadline Until) {
+  Coroutine &C = self();
+  while (!tryTake(S)) {
+    if (Until.hasPassed())
+      return -ETIMEDOUT;
+    if (C.hasSignal())
+      if (long R = interrupted(true))
+        return R;
+    Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
+    waitWhile(
+        &S,
+        [&] {
+          return (wordOf(S).load(std::memory_order_acquire) & ValueMask) == 0;
+        },
+        Recheck, true);
+  }
+  return 0;
+}
+
+/// \returns 0 or a negative errno value.
+long give(Semaphore &S) {
+  uint64_t Word = wordOf(S).load(std::memory_order_relaxed);
+  do
+    if ((Word & ValueMask) == SEM_VALUE_MAX)
+      return -EOVERFLOW;
+  while (!wordOf(S).compare_exchange_weak(
+      Word, Word + 1, std::memory_order_release, std::memory_order_relaxed));
+  // S may be gone from here on; its address is only a key.
+  if (!wake(&S, 1) && Word >> NativeWaitersShift)
+    sys::futexWake(&S, 1);
+  return 0;
+}
+
+/// Whether the caller waits as a coroutine.
+bool servesWait(sem_t *S) { return suspendable() && !ours(S).Shared; }
+
+int timedTake(sem_t *S, clockid_t Clock, const timespec *Time) {
+  // libc's refuses such a time whether or not it has to wait.
+  if (!isValidTime(*Time))
+    return static_cast<int>(toErrno(-EINVAL));
+  return static_cast<int>(toErrno(take(ours(S), Deadline::on(Clock, *Time))));
+}
+
+} // namespace
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_sem_wait(sem_t *S) {
+  if (servesWait(S))
+    return static_cast<int>(toErrno(take(ours(S), Deadline::never())));
+  return opaque([&] { return sem_wait(S); });
+}
+
+OC_WRAPPER int __oc_sem_timedwait(sem_t *S, const timespec *Time) {
+  if (servesWait(S))
+    return timedTake(S, CLOCK_REALTIME, Time);
+  return opaque([&] { return sem_timedwait(S, Time); });
+}
+
+OC_WRAPPER int __oc_sem_clockwait(sem_t *S, clockid_t Clock,
+                                  const timespec *Time) {
+  if (servesWait(S) && (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC))
+    return timedTake(S, Clock, Time);
+  return opaque([&] { return sem_clockwait(S, Clock, Time); });
+}
+
+OC_WRAPPER int __oc_sem_post(sem_t *S) noexcept {
+  if (!runtimeServes() || ours(S).Shared)
+    return sem_post(S);
+  return static_cast<int>(toErrno(give(ours(S))));
+}

@@ -1,0 +1,167 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: syscall() with the numbers of calls that block does what those do;
+// futexes wait and wake between threads, main among them.
+#include "check.h"
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+
+static uint32_t Word;
+static Gate Started = GATE_INIT;
+
+static long futex(uint32_t *At, int Op, uint32_t Value, void *Time, void *At2,
+                  uint32_t Value3) {
+  return syscall(SYS_futex, At, Op, Value, Time, At2, Value3);
+}
+
+static void futexErrors(void) {
+  uint32_t Own = 1;
+  struct timespec Zero = {0, 0}, Wrong = {0, -1};
+  int Private = FUTEX_WAIT | FUTEX_PRIVATE_FLAG;
+  CHECK_ERRNO(futex(&Own, Private, 0, NULL, NULL, 0), EAGAIN);
+  CHECK_ERRNO(futex(&Own, FUTEX_WAIT, 0, NULL, NULL, 0), EAGAIN);
+  CHECK_ERRNO(futex(&Own, Private, 1, &Zero, NULL, 0), ETIMEDOUT);
+  CHECK_ERRNO(futex(&Own, Private, 1, &Wrong, NULL, 0), EINVAL);
+  CHECK_ERRNO(futex((uint32_t *)((char *)&Own + 1), Private, 1, &Zero, NULL, 0),
+              EINVAL);
+  CHECK_ERRNO(futex((uint32_t *)8, Private, 1, &Zero, NULL, 0), EFAULT);
+  long long From = nowMs();
+  struct timespec Soon = afterMs(CLOCK_MONOTONIC, 20), Short = {0, 20000000};
+  CHECK_ERRNO(futex(&Own, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, 1, &Soon,
+                    NULL, FUTEX_BITSET_MATCH_ANY),
+              ETIMEDOUT);
+  CHECK_ERRNO(futex(&Own, Private, 1, &Short, NULL, 0), ETIMEDOUT);
+  CHECK(nowMs() - From >= 38);
+  CHECK(futex(&Own, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0) == 0);
+}
+
+static void waitFor(uint32_t Value, int Op) {
+  while (__atomic_load_n(&Word, __ATOMIC_SEQ_CST) != Value) {
+    uint32_t Now = __atomic_load_n(&Word, __ATOMIC_SEQ_CST);
+    if (Now != Value && futex(&Word, Op, Now, NULL, NULL, ~0u) != 0)
+      CHECK(errno == EAGAIN || errno == EINTR);
+  }
+}
+
+static void set(uint32_t Value, int Op) {
+  __atomic_store_n(&Word, Value, __ATOMIC_SEQ_CST);
+  CHECK(futex(&Word, Op, INT_MAX, NULL, NULL, ~0u) >= 0);
+}
+
+static void *passesOn(void *Arg) {
+  int Private = *(int *)Arg ? FUTEX_PRIVATE_FLAG : 0;
+  for (uint32_t I = 0; I < 100; I += 2) {
+    waitFor(I + 1, FUTEX_WAIT | Private);
+    set(I + 2, FUTEX_WAKE | Private);
+  }
+  return NULL;
+}
+
+static void futexes(int IsPrivate) {
+  int Private = IsPrivate ? FUTEX_PRIVATE_FLAG : 0;
+  Word = 0;
+  pthread_t T = start(passesOn, &IsPrivate);
+  for (uint32_t I = 0; I < 100; I += 2) {
+    set(I + 1, FUTEX_WAKE_BITSET | Private);
+    waitFor(I + 2, FUTEX_WAIT_BITSET | Private);
+  }
+  join(T);
+}
+
+static void privateFutexes(void) { futexes(1); }
+static void sharedFutexes(void) { futexes(0); }
+
+static void *waitsHere(void *Arg) {
+  (void)Arg;
+  post(&Started);
+  waitFor(1, FUTEX_WAIT | FUTEX_PRIVATE_FLAG);
+  return NULL;
+}
+
+/// Whoever is moved to another word is woken there, at the latest.
+static void requeues(void) {
+  static uint32_t Other;
+  Word = 0;
+  Started.Count = 0;
+  pthread_t T[4];
+  for (int I = 0; I < 4; ++I)
+    T[I] = start(waitsHere, NULL);
+  await(&Started, 4);
+  __atomic_store_n(&Word, 1, __ATOMIC_SEQ_CST);
+  CHECK_ERRNO(futex(&Word, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 1,
+                    (void *)10, &Other, 7),
+              EAGAIN);
+  CHECK(futex(&Word, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 1, (void *)10,
+              &Other, 1) >= 0);
+  CHECK(futex(&Other, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 10, NULL, NULL, 0) >= 0);
+  for (int I = 0; I < 4; ++I)
+    join(T[I]);
+}
+
+static void *writesLater(void *Arg) {
+  await(&Started, 1);
+  sched_yield();
+  CHECK(syscall(SYS_write, *(int *)Arg, "abc", 3) == 3);
+  return NULL;
+}
+
+static void others(void) {
+  int P[2];
+  char Buf[8];
+  CHECK(syscall(SYS_pipe2, P, O_CLOEXEC) == 0);
+  Started.Count = 0;
+  pthread_t T = start(writesLater, &P[1]);
+  post(&Started);
+  CHECK(syscall(SYS_read, P[0], Buf, 8) == 3 && !memcmp(Buf, "abc", 3));
+  join(T);
+  CHECK_ERRNO(syscall(SYS_read, -1, Buf, 8), EBADF);
+  struct pollfd F = {P[0], POLLIN, 0};
+  CHECK(syscall(SYS_poll, &F, 1, 5) == 0);
+  struct timespec Short = {0, 5000000};
+  CHECK(syscall(SYS_ppoll, &F, 1, &Short, NULL, 8) == 0);
+  Short.tv_nsec = 5000000;
+  CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, NULL) == 0);
+  Short.tv_nsec = 5000000;
+  CHECK(syscall(SYS_nanosleep, &Short, NULL) == 0);
+  CHECK(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &Short, NULL) == 0);
+  struct timespec Wrong = {0, -1};
+  CHECK_ERRNO(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &Wrong, NULL),
+              EINVAL);
+  CHECK(syscall(SYS_fcntl, P[0], F_SETFL, O_NONBLOCK) == 0);
+  CHECK_ERRNO(syscall(SYS_read, P[0], Buf, 8), EAGAIN);
+  int Copy = (int)syscall(SYS_dup, P[0]);
+  CHECK(Copy >= 0 && syscall(SYS_close, Copy) == 0);
+  int E = (int)syscall(SYS_epoll_create1, 0),
+      V = (int)syscall(SYS_eventfd2, 1, 0);
+  struct epoll_event Event = {EPOLLIN, {.fd = V}}, Got;
+  CHECK(syscall(SYS_epoll_ctl, E, EPOLL_CTL_ADD, V, &Event) == 0);
+  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, NULL, 8) == 1);
+  uint64_t Usr1 = 1ull << (SIGUSR1 - 1), Old[2] = {0, 42}, Now = 0;
+  CHECK(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &Usr1, Old, 8) == 0);
+  CHECK(Old[1] == 42); // The kernel's sets have 8 bytes.
+  CHECK(syscall(SYS_rt_sigprocmask, SIG_SETMASK, Old, &Now, 8) == 0);
+  CHECK(Now & Usr1);
+  CHECK(syscall(SYS_sched_yield) == 0 && syscall(SYS_getpid) == getpid());
+  CHECK_ERRNO(syscall(100000), ENOSYS);
+  int All[] = {P[0], P[1], E, V};
+  for (int I = 0; I < 4; ++I)
+    CHECK(close(All[I]) == 0);
+}
+
+int main(void) {
+  everywhere(futexErrors);
+  privateFutexes();
+  inThread(privateFutexes);
+  sharedFutexes();
+  inThread(sharedFutexes);
+  requeues();
+  inThread(requeues);
+  others();
+  inThread(others);
+  return 0;
+}
