@@ -13,6 +13,8 @@
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Intrinsics.h"
 
 #if LLVM_VERSION_MAJOR >= 22
@@ -74,6 +76,17 @@ inline bool isThreadLocalAddress(llvm::Intrinsic::ID ID) {
 #else
   (void)ID;
   return false;
+#endif
+}
+
+/// The address of the thread_local \p Var on the OS thread that runs here.
+inline llvm::Value *threadLocalAddress(llvm::IRBuilder<> &B,
+                                       llvm::GlobalVariable &Var) {
+#if LLVM_VERSION_MAJOR >= 15
+  return B.CreateThreadLocalAddress(&Var);
+#else
+  (void)B;
+  return &Var;
 #endif
 }
 

@@ -154,8 +154,19 @@ static void renameWrappers(Module &M) {
 }
 
 bool open_co::hasThreadLocals(const Module &M) {
-  return any_of(M.globals(), isConvertible) ||
-         any_of(M.aliases(), isConvertible);
+  auto Is = [](const GlobalValue &GV) { return GV.isThreadLocal(); };
+  return any_of(M.globals(), Is) || any_of(M.aliases(), Is);
+}
+
+bool open_co::reloadOsThreadLocals(Module &M) {
+  LocalSet Rest;
+  for (GlobalVariable &Var : M.globals())
+    if (Var.isThreadLocal() && !isConvertible(Var) && !Var.use_empty())
+      Rest.insert(&Var);
+  if (Rest.empty())
+    return false;
+  LocalUses(Rest).reload();
+  return true;
 }
 
 bool open_co::makeThreadLocalsCoroutineLocal(Module &M) {

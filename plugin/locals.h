@@ -9,7 +9,7 @@ class Module;
 
 namespace open_co {
 
-/// Has \p M thread_local variables that belong to coroutines?
+/// Has \p M thread_local variables, whosever they are?
 bool hasThreadLocals(const llvm::Module &M);
 
 /// Gives each coroutine its own copy of \p M's thread_local variables: `x`
@@ -22,6 +22,11 @@ bool hasThreadLocals(const llvm::Module &M);
 /// Inline asm that names a thread_local is not seen.
 /// \returns whether \p M has changed.
 bool makeThreadLocalsCoroutineLocal(llvm::Module &M);
+
+/// Makes code find the thread_local variables of \p M that stay an OS thread's
+/// (libraries' own) anew at each use: the OS thread changes with every
+/// suspension. \returns whether \p M has changed.
+bool reloadOsThreadLocals(llvm::Module &M);
 
 } // namespace open_co
 

@@ -13,11 +13,14 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
 using namespace open_co;
+
+static constexpr const char *FinderPrefix = "__oc_os_thread_address.";
 
 open_co::LocalUses::LocalUses(const LocalSet &Locals) {
   for (GlobalVariable *Local : Locals)
@@ -44,11 +47,16 @@ void open_co::LocalUses::collect(GlobalVariable &Local) {
   }
 }
 
-void open_co::LocalUses::rewrite() {
+void open_co::LocalUses::rewrite() { rewriteAll(false); }
+
+void open_co::LocalUses::reload() { rewriteAll(true); }
+
+void open_co::LocalUses::rewriteAll(bool OfOsThread) {
   for (auto &[F, Users] : UsersOf) {
     // An instruction may use several addresses.
     SetVector<Instruction *> Unique(Users.begin(), Users.end());
-    rewrite(*F, Unique.getArrayRef());
+    if (!compat::startsWith(F->getName(), FinderPrefix))
+      rewrite(*F, Unique.getArrayRef(), OfOsThread);
   }
 }
 
@@ -84,15 +92,18 @@ static Instruction *commonPlace(Function &F, ArrayRef<Instruction *> Places) {
 
 namespace {
 
-/// Computes addresses in the running coroutine's copy.
+/// Computes addresses in the running coroutine's copy, or in the OS thread's.
 class AddressWriter {
 public:
-  AddressWriter(const DenseSet<const Value *> &Addresses, Function &F)
-      : Addresses(Addresses), Find(open_co::getLocalsOrigin(*F.getParent())) {}
+  AddressWriter(const DenseSet<const Value *> &Addresses, Function &F,
+                bool OfOsThread)
+      : Addresses(Addresses), OfOsThread(OfOsThread),
+        Find(OfOsThread ? nullptr : open_co::getLocalsOrigin(*F.getParent())) {}
 
   /// Finds the copy at \p Place, for all that write() writes from now on.
   void findCopy(Instruction *Place) {
-    Origin = IRBuilder<>(Place).CreateCall(Find, {}, "locals");
+    if (Find)
+      Origin = IRBuilder<>(Place).CreateCall(Find, {}, "locals");
   }
 
   /// \returns what \p C, which depends on a variable's address, is in the
@@ -104,13 +115,35 @@ private:
   Value *writeAggregate(ConstantAggregate *C, Instruction *Place);
 
   const DenseSet<const Value *> &Addresses;
+  bool OfOsThread;
   Function *Find;
   Value *Origin = nullptr;
 };
 
 } // namespace
 
+/// \returns a function that finds the OS thread's \p Var. Empty asm hides what
+/// it returns, and counts as a side effect, so that calls are not merged.
+static Function *getFinder(GlobalVariable &Var) {
+  Module &M = *Var.getParent();
+  std::string Name = (FinderPrefix + Var.getName()).str();
+  if (Function *Old = M.getFunction(Name))
+    return Old;
+  auto *F = Function::Create(FunctionType::get(Var.getType(), false),
+                             GlobalValue::InternalLinkage, Name, &M);
+  F->addFnAttr(Attribute::NoInline);
+  F->addFnAttr(Attribute::NoUnwind);
+  IRBuilder<> B(BasicBlock::Create(M.getContext(), "", F));
+  auto *Type = FunctionType::get(Var.getType(), {Var.getType()}, false);
+  B.CreateRet(B.CreateCall(
+      Type, InlineAsm::get(Type, "", "=r,0", /*hasSideEffects=*/true),
+      {compat::threadLocalAddress(B, Var)}));
+  return F;
+}
+
 Value *AddressWriter::writeLocal(GlobalVariable *Local, IRBuilder<> &B) {
+  if (OfOsThread)
+    return B.CreateCall(getFinder(*Local), {}, Local->getName());
   Type *Word = B.GetInsertBlock()->getModule()->getDataLayout().getIntPtrType(
       B.getContext());
   // Not inbounds: Origin is no object, only the sum points into one.
@@ -148,7 +181,8 @@ Value *AddressWriter::write(Constant *C, Instruction *Place) {
   return I;
 }
 
-void open_co::LocalUses::rewrite(Function &F, ArrayRef<Instruction *> Users) {
+void open_co::LocalUses::rewrite(Function &F, ArrayRef<Instruction *> Users,
+                                 bool OfOsThread) {
   SmallVector<std::pair<Use *, Instruction *>, 16> Uses;
   SmallVector<Instruction *, 16> Places;
   for (Instruction *I : Users)
@@ -158,9 +192,9 @@ void open_co::LocalUses::rewrite(Function &F, ArrayRef<Instruction *> Users) {
         Uses.emplace_back(&Operand, Places.back());
       }
 
-  AddressWriter Writer(Addresses, F);
+  AddressWriter Writer(Addresses, F, OfOsThread);
   // A C++ coroutine may be resumed in another of ours, with another copy.
-  bool FindOften = F.isPresplitCoroutine();
+  bool FindOften = OfOsThread || F.isPresplitCoroutine();
   if (!FindOften)
     Writer.findCopy(commonPlace(F, Places));
 

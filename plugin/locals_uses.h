@@ -26,9 +26,15 @@ public:
   /// Makes code use the running coroutine's copies of the variables.
   void rewrite();
 
+  /// Makes code find the OS thread's own variables anew at each use: LLVM would
+  /// keep an address across a call after which it is another OS thread.
+  void reload();
+
 private:
   void collect(llvm::GlobalVariable &Local);
-  void rewrite(llvm::Function &F, llvm::ArrayRef<llvm::Instruction *> Users);
+  void rewriteAll(bool OfOsThread);
+  void rewrite(llvm::Function &F, llvm::ArrayRef<llvm::Instruction *> Users,
+               bool OfOsThread);
 
   /// The variables, and the constants made from their addresses.
   llvm::DenseSet<const llvm::Value *> Addresses;

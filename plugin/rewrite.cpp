@@ -31,5 +31,6 @@ PreservedAnalyses open_co::RewritePass::run(Module &M,
   }
   bool Changed = redirect(M);
   Changed |= makeThreadLocalsCoroutineLocal(M);
+  Changed |= reloadOsThreadLocals(M);
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }
