@@ -15,6 +15,12 @@ bool isReady(int Fd, short Events) {
   return sys::poll(&P, 1, 0) != 0;
 }
 
+/// Whether the kernel cannot read or write this kind of file without blocking,
+/// or any: before Linux 4.14, or by a seccomp filter.
+bool cannotTell(long Result) {
+  return Result == -EOPNOTSUPP || Result == -ENOSYS || Result == -EPERM;
+}
+
 /// Tries to read without blocking. Where the file cannot tell beforehand
 /// (FIFOs, ttys), readiness comes first and then the plain call: another
 /// reader may be faster, and then the OS thread waits.
@@ -23,7 +29,7 @@ long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
     return sys::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
   if (Kind == FdKind::NoWait) {
     long R = sys::readNoWait(Fd, Buf, N);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   return isReady(Fd, POLLIN) ? sys::read(Fd, Buf, N) : -EAGAIN;
@@ -34,7 +40,7 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
     return sys::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
   if (Kind == FdKind::NoWait) {
     long R = sys::writeNoWait(Fd, Buf, N);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   // A write of more than there is room for blocks the OS thread.
