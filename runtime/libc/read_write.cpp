@@ -3,6 +3,8 @@
 #include "libc/write_all.h"
 #include "sys/errno.h"
 
+#include <atomic>
+
 // glibc's, for _FORTIFY_SOURCE.
 extern "C" [[noreturn]] void __chk_fail();
 
@@ -15,10 +17,28 @@ bool isReady(int Fd, short Events) {
   return sys::poll(&P, 1, 0) != 0;
 }
 
+/// Whether RWF_NOWAIT itself is what is invalid: from Linux 4.6, which brought
+/// preadv2, to 4.12. An empty eventfd tells.
+bool isUnknownFlag() {
+  enum { NotAsked, Known, Unknown };
+  static std::atomic<int> Answer{NotAsked};
+  if (Answer.load(std::memory_order_relaxed) == NotAsked) {
+    long Fd = sys::eventFd();
+    if (Fd < 0)
+      return false;
+    uint64_t Count;
+    long R = sys::readNoWait(static_cast<int>(Fd), &Count, sizeof Count);
+    sys::close(static_cast<int>(Fd));
+    Answer.store(R == -EINVAL ? Unknown : Known, std::memory_order_relaxed);
+  }
+  return Answer.load(std::memory_order_relaxed) == Unknown;
+}
+
 /// Whether the kernel cannot read or write this kind of file without blocking,
-/// or any: before Linux 4.14, or by a seccomp filter.
+/// or any: an older one, or a seccomp filter.
 bool cannotTell(long Result) {
-  return Result == -EOPNOTSUPP || Result == -ENOSYS || Result == -EPERM;
+  return Result == -EOPNOTSUPP || Result == -ENOSYS || Result == -EPERM ||
+         (Result == -EINVAL && isUnknownFlag());
 }
 
 /// Tries to read without blocking. Where the file cannot tell beforehand

@@ -4,6 +4,7 @@
 // RUN: %run %t.oc %workers
 // RUN: %run %t.kernel epoll_pwait2=ENOSYS preadv2=ENOSYS pwritev2=ENOSYS guard=EINVAL io_uring=ENOSYS pidfd_open=ENOSYS %t.oc %workers
 // RUN: %run %t.kernel epoll_pwait2=EPERM preadv2=EPERM pwritev2=EPERM guard=EPERM io_uring=EPERM pidfd_open=EPERM %t.oc %workers
+// RUN: %run %t.kernel preadv2=EINVAL pwritev2=EINVAL %t.oc %workers
 // RUN: %run %t.kernel epoll_wait=EPERM %t.oc %workers
 // Intent: an older kernel, or a sandbox, that lacks what the runtime prefers
 // costs no function, and no OS thread for each thread that waits.
