@@ -12,10 +12,12 @@
 using namespace llvm;
 using namespace open_co;
 
-/// The runtime exists for one target so far.
+/// The runtime exists for one target so far. Some distributions name no libc in
+/// it (x86_64-suse-linux); that is glibc, too.
 static bool isSupported(const Triple &T) {
-  return T.getArch() == Triple::x86_64 && T.isOSLinux() &&
-         T.isGNUEnvironment() && !T.isX32();
+  bool Glibc =
+      T.getEnvironment() == Triple::UnknownEnvironment || T.isGNUEnvironment();
+  return T.getArch() == Triple::x86_64 && T.isOSLinux() && Glibc && !T.isX32();
 }
 
 PreservedAnalyses open_co::RewritePass::run(Module &M,

@@ -8,10 +8,10 @@
 
 #include "command_line.h"
 #include "installation.h"
+#include "version_report.h"
 
 #include <cerrno>
 #include <cstring>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -22,19 +22,11 @@ namespace fs = std::filesystem;
 using std::string;
 using std::vector;
 
-static void printVersion(const Installation &Here) {
-  std::cout << "open-co " OPEN_CO_VERSION "\n";
-  for (const Llvm &L : Here.Llvms)
-    std::cout << "llvm " << L.Major << ": plugin " << L.Plugin.string() << ", "
-              << (L.Clang.empty() ? "no clang found" : L.Clang.string())
-              << '\n';
-}
-
 /// The wrapper's own options are taken out of \p Args.
 static void takeOwnOptions(vector<string> &Args, const Installation &Here) {
   for (const string &Arg : Args) {
     if (Arg == "--open-co-version") {
-      printVersion(Here);
+      printVersionReport(Here);
       std::exit(0);
     }
     if (Arg.compare(0, 10, "--open-co-") == 0)

@@ -38,8 +38,10 @@ Installation open_co::findInstallation(bool Cxx) {
   if (Error)
     fail("cannot read /proc/self/exe: " + Error.message());
 
-  fs::path Prefix = Self.parent_path().parent_path();
-  Installation Here{Prefix / "lib", Prefix / "include", {}};
+  fs::path Bin = Self.parent_path();
+  Installation Here{(Bin / OPEN_CO_LIB).lexically_normal(),
+                    (Bin / OPEN_CO_INCLUDE).lexically_normal(),
+                    {}};
   string Start = "llvm-";
   for (const auto &Entry :
        fs::directory_iterator(Here.Lib / "open-co", Error)) {

@@ -18,7 +18,6 @@ namespace {
 
 constexpr size_t Unit = 64 * 1024; // Sizes are multiples of it.
 constexpr size_t Span = 2 * 1024 * 1024;
-constexpr int GuardInstall = 102; // MADV_GUARD_INSTALL, Linux 6.13.
 constexpr size_t AddressSpace = size_t{1} << 47; // Of a process.
 constexpr size_t MostPerSlab = 64;
 constexpr size_t MostSlabSize = size_t{1} << 30; // Unless one is larger.
@@ -55,7 +54,7 @@ SizeClass *classFor(size_t Size) {
 }
 
 bool installGuard(char *Low) {
-  if (GuardsByAdvice && sys::advise(Low, PageSize, GuardInstall) == 0)
+  if (GuardsByAdvice && sys::advise(Low, PageSize, sys::GuardInstall) == 0)
     return true;
   GuardsByAdvice = false; // An older kernel: one more mapping for each stack.
   return sys::protect(Low, PageSize, PROT_NONE) == 0;

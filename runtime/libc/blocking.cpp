@@ -2,10 +2,31 @@
 #include "libc/blocking.h"
 #include "sys/syscall.h"
 
+#include <atomic>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 namespace oc {
+namespace {
+
+/// Whether RWF_NOWAIT itself is what is invalid: from Linux 4.6, which brought
+/// preadv2, to 4.12. An empty eventfd tells.
+bool isUnknownFlag() {
+  enum { NotAsked, Known, Unknown };
+  static std::atomic<int> Answer{NotAsked};
+  if (Answer.load(std::memory_order_relaxed) == NotAsked) {
+    long Fd = sys::eventFd();
+    if (Fd < 0)
+      return false;
+    uint64_t Count;
+    long R = sys::readNoWait(static_cast<int>(Fd), &Count, sizeof Count);
+    sys::close(static_cast<int>(Fd));
+    Answer.store(R == -EINVAL ? Unknown : Known, std::memory_order_relaxed);
+  }
+  return Answer.load(std::memory_order_relaxed) == Unknown;
+}
+
+} // namespace
 
 bool userNonBlocking(int Fd) {
   FdFacts F;
@@ -32,6 +53,11 @@ Deadline socketDeadline(int Fd, Interest I) {
 bool isReady(int Fd, short Events) {
   pollfd P{Fd, Events, 0};
   return sys::poll(&P, 1, 0) != 0;
+}
+
+bool cannotTell(long Result) {
+  return Result == -EOPNOTSUPP || Result == -ENOSYS || Result == -EPERM ||
+         (Result == -EINVAL && isUnknownFlag());
 }
 
 FdKind kindOf(int Fd) {

@@ -24,6 +24,11 @@ FdKind kindOf(int Fd);
 /// error.
 bool isReady(int Fd, short Events);
 
+/// Whether a call with RWF_NOWAIT says that the kernel cannot read or write
+/// this kind of file without blocking, or any: an older one, or a seccomp
+/// filter.
+bool cannotTell(long Result);
+
 /// One call of a coroutine that blocks until \p Fd is ready, as the man pages
 /// say: EAGAIN at once on a non-blocking descriptor, or after the socket's
 /// timeout; EINTR or another go after a signal (signal(7)). \p Op(fd) tries

@@ -17,7 +17,7 @@ long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
     return sys::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
   if (Kind == FdKind::NoWait) {
     long R = sys::readNoWait(Fd, Buf, N);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   return isReady(Fd, POLLIN) ? sys::read(Fd, Buf, N) : -EAGAIN;
@@ -28,7 +28,7 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
     return sys::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
   if (Kind == FdKind::NoWait) {
     long R = sys::writeNoWait(Fd, Buf, N);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   // A write of more than there is room for blocks the OS thread.

@@ -16,7 +16,7 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
   }
   if (Kind == FdKind::NoWait) {
     long R = sys::readvNoWait(Fd, Parts, Count);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   return isReady(Fd, POLLIN) ? sys::readv(Fd, Parts, Count) : -EAGAIN;
@@ -31,7 +31,7 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
   }
   if (Kind == FdKind::NoWait) {
     long R = sys::writevNoWait(Fd, W.Parts, W.Count);
-    if (R != -EOPNOTSUPP)
+    if (!cannotTell(R))
       return R;
   }
   // A write of more than there is room for blocks the OS thread.

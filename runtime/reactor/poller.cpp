@@ -83,7 +83,14 @@ long Poller::open() {
   noteOwn(Wake);
   // Edge-triggered, so that nobody needs to read the eventfd.
   epoll_event Event{EPOLLIN | EPOLLET, {.u64 = WakeTag}};
-  return sys::epollCtl(Epoll, EPOLL_CTL_ADD, Wake, &Event);
+  long R = sys::epollCtl(Epoll, EPOLL_CTL_ADD, Wake, &Event);
+  if (R == 0)
+    wait(Deadline::at(0)); // Later nobody could be told that it fails.
+  if (R == 0)
+    R = NumFound;
+  if (R < 0)
+    close();
+  return R;
 }
 
 void Poller::close() {

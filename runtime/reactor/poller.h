@@ -12,7 +12,7 @@ namespace oc {
 class Poller {
 public:
   /// Creates the descriptors, out of the program's sight. \returns 0 or a
-  /// negative errno value.
+  /// negative errno value, also if the kernel refuses to wait.
   long open();
   /// Closes them; for a forked child, which must not edit its parent's epoll.
   void close();

@@ -8,9 +8,11 @@
 #include "sched/wait_queue.h"
 #include "sched/worker.h"
 #include "sys/arena.h"
+#include "sys/message.h"
 #include "sys/options.h"
 
 #include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <signal.h>
 
@@ -80,7 +82,25 @@ void afterwards(OsThread &T, Coroutine &C) {
   }
 }
 
+/// Ends the process if \p Result says that there is no way to wait.
+void requirePolling(long Result) {
+  if (Result == -ENOSYS || Result == -EPERM)
+    fail("the kernel refuses epoll or eventfd (%s), so threads cannot wait; "
+         "the sandbox (seccomp) must allow epoll_create1, epoll_ctl, "
+         "epoll_wait and eventfd2",
+         strerrordesc_np(static_cast<int>(-Result)));
+}
+
+/// A stack switch is a return to where the CPU has no record of a call.
+void requireNoShadowStack() {
+  if (sys::hasShadowStack())
+    fail("this process has a shadow stack (CET), with which coroutines cannot "
+         "run; set GLIBC_TUNABLES=glibc.cpu.x86_shstk=off or compile with "
+         "-fcf-protection=none");
+}
+
 int startLocked() {
+  requireNoShadowStack();
   unsigned N =
       static_cast<unsigned>(Option.Workers ? Option.Workers : usableCpus());
   auto *All = static_cast<Worker *>(
@@ -91,6 +111,7 @@ int startLocked() {
     Worker *W = new (&All[I]) Worker;
     W->Index = I;
     if (long R = W->Events.open(); R < 0) {
+      requirePolling(R);
       for (unsigned J = 0; J < I; ++J)
         All[J].Events.close();
       return static_cast<int>(R);

@@ -158,6 +158,8 @@ inline long unmap(void *P, size_t Size) {
 inline long advise(void *P, size_t Size, int Advice) {
   return call(SYS_madvise, word(P), static_cast<long>(Size), Advice);
 }
+/// An advice: MADV_GUARD_INSTALL, Linux 6.13.
+constexpr int GuardInstall = 102;
 inline long protect(void *P, size_t Size, int Protection) {
   return call(SYS_mprotect, word(P), static_cast<long>(Size), Protection);
 }
@@ -173,6 +175,13 @@ inline long tgkill(int Process, int Thread, int Signal) {
 /// signals through that libc keeps for itself.
 inline long signalMask(int How, const uint64_t *Set, uint64_t *Old) {
   return call(SYS_rt_sigprocmask, How, word(Set), word(Old), 8);
+}
+
+/// Whether the CPU checks return addresses of this OS thread (CET): arch_prctl
+/// with ARCH_SHSTK_STATUS, Linux 6.6.
+inline bool hasShadowStack() {
+  uint64_t Features = 0;
+  return call(SYS_arch_prctl, 0x5005, word(&Features)) == 0 && (Features & 1);
 }
 
 } // namespace oc::sys

@@ -2,8 +2,12 @@
 // RUN: %open_co_clang %s -o %t.oc
 // RUN: %run %t.oc 2> %t.err; test $? -eq 139
 // RUN: grep '^open-co: .*stack overflow.*deep diver' %t.err
+// RUN: %plain_clang %S/Inputs/kernel.c -o %t.kernel
+// RUN: %run %t.kernel guard=EINVAL %t.oc 2> %t.err; test $? -eq 139
+// RUN: grep '^open-co: .*stack overflow.*deep diver' %t.err
 // Intent: a thread that overflows its stack dies by SIGSEGV, and a line on
-// stderr names it.
+// stderr names it; also where guard pages are mappings of their own (before
+// Linux 6.13).
 #include "check.h"
 #include <sys/resource.h>
 
