@@ -83,11 +83,11 @@ def measure(folder, side, name, load, log):
     return this.result
 
 
-def complaints(load, results, native):
+def complaints(results, native):
     """What is wrong with the results of a side."""
     expected = [r["outcome"] for r in native if "outcome" in r]
+    limit = WORKERS + SPARE_THREADS
     for r in results:
-        limit = WORKERS + SPARE_THREADS + load.blocked
         if r.get("failed"):
             yield f"{r['failed']} requests failed {r['odd']}", r
         elif r["odd"]:
@@ -116,7 +116,7 @@ def compare(folder, name, title):
         for side in build.SIDES:
             wrong[side] += [
                 f"{name}, {load.title}: {what}, see {r['log']}" for what, r in
-                complaints(load, results[side], results["native"])]
+                complaints(results[side], results["native"])]
     return lines, wrong
 
 

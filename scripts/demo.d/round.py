@@ -22,7 +22,6 @@ class Load(NamedTuple):
     title: str
     put: Callable  # given a Round, returns figures of table.py
     rounds: int = 5
-    blocked: int = 0  # threads of the program that may block an OS thread each
 
 
 class Failed(Exception):
