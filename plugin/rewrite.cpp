@@ -2,6 +2,7 @@
 
 #include "rewrite.h"
 
+#include "allocator.h"
 #include "compat.h"
 #include "locals.h"
 #include "redirect.h"
@@ -22,7 +23,7 @@ static bool isSupported(const Triple &T) {
 
 PreservedAnalyses open_co::RewritePass::run(Module &M,
                                             ModuleAnalysisManager &) {
-  if (!usesHooks(M) && !hasThreadLocals(M))
+  if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M))
     return PreservedAnalyses::all();
   Triple T(M.getTargetTriple());
   // No triple means the host's, to LLVM.
@@ -34,5 +35,6 @@ PreservedAnalyses open_co::RewritePass::run(Module &M,
   bool Changed = redirect(M);
   Changed |= makeThreadLocalsCoroutineLocal(M);
   Changed |= reloadOsThreadLocals(M);
+  Changed |= guardAllocator(M);
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

@@ -50,6 +50,11 @@ void attachThread(OsThread &T) {
   __oc_this_thread = &T;
 }
 
+void detachThread() {
+  __oc_this_thread = nullptr;
+  __oc_locals_base = nullptr;
+}
+
 void prepareCoroutine(Coroutine &C, char *Top, char *Bottom) {
   C.Context = make_fcontext(Top, static_cast<size_t>(Top - Bottom), entry);
   createFiber(C);

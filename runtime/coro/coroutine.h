@@ -34,6 +34,9 @@ struct Coroutine {
   /// The OS thread that this coroutine has to itself; null: any worker's.
   std::atomic<OsThread *> Bound{nullptr};
   unsigned LastWorker = 0;
+  /// In how many calls of the program's own malloc it is; it blocks its OS
+  /// thread there, and is not suspended (thread/allocator.cpp).
+  unsigned InAllocator = 0;
 
   Stack Memory;
   void (*Entry)(Coroutine &) = nullptr;

@@ -77,6 +77,8 @@ inline OsThread *thisThread() {
 
 /// Makes \p T the calling OS thread's record.
 void attachThread(OsThread &T);
+/// Makes the calling OS thread one that the runtime has not met.
+void detachThread();
 
 /// The coroutine that runs here; null outside of one, and in a vfork child,
 /// where every wrapper is the plain call.
@@ -89,7 +91,8 @@ inline Coroutine *currentCoroutine() {
 /// thread with others. Null: the native call is the right one.
 inline Coroutine *suspendable() {
   OsThread *T = thisThread();
-  if (!T || T->InVfork || T->InHandler || !T->Current)
+  if (!T || T->InVfork || T->InHandler || !T->Current ||
+      T->Current->InAllocator)
     return nullptr;
   // Relaxed: only the coroutine itself binds itself.
   return T->Current->Bound.load(std::memory_order_relaxed) ? nullptr

@@ -109,8 +109,11 @@ void assign(OsThread &T, Worker &W) {
 }
 
 bool retire(OsThread &T) {
-  if (T.Drives && !handOff(*T.Drives, Duty::scheduling(T)))
+  detachThread(); // libc may call the program's own malloc from here on.
+  if (T.Drives && !handOff(*T.Drives, Duty::scheduling(T))) {
+    attachThread(T);
     return false;
+  }
   NumStarted.fetch_sub(1);
   return true;
 }

@@ -188,6 +188,13 @@ void driveWorkers(OsThread &T) {
 
 //===- Parking ------------------------------------------------------------===//
 
+namespace {
+/// Whether \p C waits on its OS thread rather than leave it.
+bool blocksOsThread(const Coroutine &C) {
+  return C.Bound.load(std::memory_order_relaxed) || C.InAllocator;
+}
+} // namespace
+
 void makeRunnable(Coroutine &C) { enqueue(C, false); }
 
 void unpark(Coroutine &C) {
@@ -195,7 +202,7 @@ void unpark(Coroutine &C) {
   if (C.State.exchange(ParkState::Notified, std::memory_order_acq_rel) !=
       ParkState::Parked)
     return;
-  if (C.Bound.load(std::memory_order_relaxed))
+  if (blocksOsThread(C)) // As when it parked: it has not run since.
     sys::futexWake(&C.State, 1);
   else
     enqueue(C, true);
@@ -227,7 +234,7 @@ void leave(After Then) {
 
 void park(Deadline Until) {
   Coroutine &C = self();
-  if (C.Bound.load(std::memory_order_relaxed))
+  if (blocksOsThread(C))
     return parkBound(C, Until);
   if (Until.isNever()) {
     leave(After::Park);

@@ -1,24 +1,26 @@
-"""The loads of the demo: ab and curl, and what they found, as a dictionary:
-failed (requests), rate (a second), p50 and p99 (latency, ms)."""
+"""The loads of the demo: ab, curl and wrk, and what they found, as figures of
+table.py: failed (requests), rate (a second), p50 and p99 (latency, ms)."""
 
+import pathlib
+import re
 import shutil
 import statistics
 import subprocess
 import time
 
 SECONDS = 9  # the most that one load may take
-NOTHING = {"rate": 0.0, "p50": float("nan"), "p99": float("nan")}
+HERE = pathlib.Path(__file__).parent
 
 
-def run(command, errors):
+def run(command, errors, seconds=SECONDS):
     """Returns what the command printed, or "" if it took too long."""
     with open(errors, "w") as log:
         try:
             return subprocess.run([str(c) for c in command], text=True,
                                   stdout=subprocess.PIPE, stderr=log,
-                                  timeout=SECONDS).stdout
+                                  timeout=seconds).stdout
         except subprocess.TimeoutExpired:
-            log.write(f"ended by the demo after {SECONDS} s\n")
+            log.write(f"ended by the demo after {seconds} s\n")
             return ""
 
 
@@ -27,30 +29,30 @@ def curl(*arguments):
     return ["curl", "-q", "-s", "--noproxy", "", *arguments]
 
 
-def ab(log, page, requests, target, *options):
-    """40 at a time. Pages are compared by length, which is what ab can do."""
+def ab(log, page, target, requests, *options, at_once=40):
+    """Pages are compared by length, which is what ab can do."""
     csv = f"{log}-ab.csv"
-    out = run(["ab", "-q", "-r", "-s", 5, "-c", 40, "-n", requests, "-e", csv,
-               *options, target], f"{log}-ab.log")
+    out = run(["ab", "-q", "-r", "-s", 5, "-c", at_once, "-n", requests, "-e",
+               csv, *options, target], f"{log}-ab.log")
     said = {}
     for line in out.splitlines():
         key, _, value = line.partition(":")
         if value.strip():
             said[key] = value.split()[0]
     if int(said.get("Document Length", 0)) != len(page):
-        return {"failed": requests, **NOTHING}
+        return {"requests": requests, "failed": requests}
 
     with open(csv) as table:
         times = dict(line.strip().split(",") for line in table)
     failed = (requests - int(said["Complete requests"]) +
               int(said["Failed requests"]) +
               int(said.get("Non-2xx responses", 0)))
-    return {"failed": min(failed, requests),
+    return {"requests": requests, "failed": min(failed, requests),
             "rate": float(said["Requests per second"]),
             "p50": float(times["50"]), "p99": float(times["99"])}
 
 
-def socks(log, page, requests, target, proxy):
+def socks(log, page, target, requests, proxy):
     """20 at a time, each a connection of its own. Every page is compared."""
     pages = log.with_name(f"{log.name}-pages")
     shutil.rmtree(pages, ignore_errors=True)
@@ -66,8 +68,33 @@ def socks(log, page, requests, target, proxy):
     right = sum(file.read_text() == page for file in pages.iterdir())
     shutil.rmtree(pages)
     done = min(right, len(times))
-    if done < 2:
-        return {"failed": requests - done, **NOTHING}
-    cuts = statistics.quantiles(times, n=100)
-    return {"failed": requests - done, "rate": done / seconds,
-            "p50": cuts[49], "p99": cuts[98]}
+    found = {"requests": requests, "failed": requests - done}
+    if done >= 2:
+        cuts = statistics.quantiles(times, n=100)
+        found |= {"rate": done / seconds, "p50": cuts[49], "p99": cuts[98]}
+    return found
+
+
+def wrk(log, page, target, connections, seconds=2):
+    """As many requests as there is time for. Every page is compared."""
+    expected = log.with_name(f"{log.name}-page")
+    expected.write_text(page)
+    out = run(["wrk", "-t", 1, "-c", connections, "-d", seconds, "--timeout", 5,
+               "--latency", "-s", HERE / "wrk.lua", target, "--", expected],
+              f"{log}-wrk.log")
+    (log.with_name(f"{log.name}-wrk.out")).write_text(out)
+    done = re.search(r"(\d+) requests in", out)
+    if not done:
+        return {"failed": 1}
+
+    def milliseconds(percent):
+        value, unit = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)\b",
+                                out).groups()
+        return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+    failed = sum(map(int, re.findall(r"(?:connect|read|write|timeout|responses:"
+                                     r"|wrong pages:) (\d+)", out)))
+    requests = int(done[1])
+    return {"requests": requests, "failed": failed,
+            "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
+            "p50": milliseconds(50), "p99": milliseconds(99)}

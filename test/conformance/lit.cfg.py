@@ -46,7 +46,7 @@ wrapper = f"env OPEN_CO_LLVM={llvm} {build}/bin/open-co-clang"
 # A substitution that swallows the rest of its line leaves that half out; a test
 # with nothing to do natively says REQUIRES: rewritten.
 if param("native", "1") == "0":
-    config.substitutions.append((r"%clang(xx)?\b.*", "true"))
+    config.substitutions.append((r"%(clang(xx)?|native)\b.*", "true"))
 if param("rewritten", "1") == "0":
     config.substitutions.append((r"%open_co_clang(xx)?\b.*|%run\b.*", "true"))
 else:
