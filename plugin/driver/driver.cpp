@@ -82,8 +82,19 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
   } else {
     require(Here.Lib / "libopen-co.so");
-    Flags.insert(Flags.end(), {"-L" + Here.Lib.string(), "-lopen-co",
-                               "-Xlinker", "-rpath", "-Xlinker", Here.Lib});
+    vector<string> Library{"-L" + Here.Lib.string(),
+                           "-lopen-co",
+                           "-Xlinker",
+                           "-rpath",
+                           "-Xlinker",
+                           Here.Lib};
+    // What has no C library gets none by way of the runtime.
+    if (Line.BareLink) {
+      Library.insert(Library.begin(),
+                     {"-Xlinker", "--push-state", "-Xlinker", "--as-needed"});
+      Library.insert(Library.end(), {"-Xlinker", "--pop-state"});
+    }
+    Flags.insert(Flags.end(), Library.begin(), Library.end());
   }
   return Flags;
 }

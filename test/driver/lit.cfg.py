@@ -32,6 +32,9 @@ config.environment["PATH"] = "/usr/lib/llvm-19/bin:" + os.environ["PATH"]
 config.substitutions += [
     ("%open_co_clangxx", f"{build}/bin/open-co-clang++ -Wall -Werror"),
     ("%open_co_clang", f"{build}/bin/open-co-clang -Wall -Werror"),
+    ("%both", f"python3 {here}/Inputs/both.py %t {llvm_bin}/clang {build}/bin/open-co-clang"),
+    ("%ccache", "cd %t && env CCACHE_DIR=%t/cache CCACHE_CONFIGPATH=/dev/null ccache"),
+    ("%llvm_cov", f"{llvm_bin}/llvm-cov"),
     ("%clangxx", f"{llvm_bin}/clang++"),
     ("%clang", f"{llvm_bin}/clang"),
     ("%opt", f"{llvm_bin}/opt -load-pass-plugin={plugin} -passes=open-co"),
