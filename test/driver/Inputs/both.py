@@ -42,7 +42,8 @@ def run(folder, compiler, script):
         for where, _, names in os.walk(folder)
         for name in names
     )
-    return done.returncode, output.replace(folder, "DIR"), files, os.listdir(env["TMPDIR"])
+    output = output.replace(folder, "DIR").replace(compiler, "CC")
+    return done.returncode, output, files, os.listdir(env["TMPDIR"])
 
 
 def unchanged(top, files):
