@@ -40,6 +40,9 @@ static constexpr string_view StopsBeforeLink =
     " --assemble --compile -S -c -emit-interface-stubs ";
 /// A partial link's result is linked again, with the runtime.
 static constexpr string_view LinksPartially = " -Wl,--relocatable -Wl,-r -r ";
+/// The libraries on the command line are then all that the result needs.
+static constexpr string_view WithoutLibraries =
+    " --no-standard-libraries -nodefaultlibs -nostdlib ";
 static constexpr string_view HeaderSuffixes = " H h h++ hh hp hpp hxx ";
 static constexpr string_view OtherSuffixes = " S a asm lo o s so sx ";
 
@@ -63,6 +66,12 @@ static bool endsWith(string_view S, string_view Suffix) {
 static bool takesValue(string_view Option) {
   return isIn(TakesValue, Option) || startsWith(Option, "-Xarch_") ||
          startsWith(Option, "-Xopenmp-target=");
+}
+
+/// Such options make clang link even without a file: -Wl,--whole-archive,x.a.
+static bool isLinkerInput(string_view Option) {
+  return startsWith(Option, "-l") || startsWith(Option, "-Wl,") ||
+         Option == "-Xlinker" || Option == "-z";
 }
 
 /// What is not known to need no compiling counts as a source: the plugin's
@@ -114,6 +123,8 @@ CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
                      Arg == "-static-pie" || Arg == "--static-pie";
       Line.Lld |= Arg == "-fuse-ld=lld";
       LdPath |= startsWith(Arg, "--ld-path=");
+      Line.BareLink |= isIn(WithoutLibraries, Arg);
+      HasLinkable |= isLinkerInput(Arg);
       I += takesValue(Arg);
     }
   }

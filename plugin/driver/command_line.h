@@ -18,6 +18,7 @@ struct CommandLine {
   bool Compiles = false;  ///< Generates code from a source, IR or stdin.
   bool Links = false;     ///< Ends in an executable or a shared library.
   bool Static = false;    ///< Links with -static or -static-pie.
+  bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
 };
 

@@ -74,8 +74,19 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
   } else {
     require(Here.Lib / "libopen-co.so");
-    Flags.insert(Flags.end(), {"-L" + Here.Lib.string(), "-lopen-co",
-                               "-Xlinker", "-rpath", "-Xlinker", Here.Lib});
+    vector<string> Library{"-L" + Here.Lib.string(),
+                           "-lopen-co",
+                           "-Xlinker",
+                           "-rpath",
+                           "-Xlinker",
+                           Here.Lib};
+    // What has no C library gets none by way of the runtime.
+    if (Line.BareLink) {
+      Library.insert(Library.begin(),
+                     {"-Xlinker", "--push-state", "-Xlinker", "--as-needed"});
+      Library.insert(Library.end(), {"-Xlinker", "--pop-state"});
+    }
+    Flags.insert(Flags.end(), Library.begin(), Library.end());
   }
   return Flags;
 }
@@ -87,12 +98,35 @@ static void append(vector<string> &Args, const vector<string> &Flags) {
   Args.push_back("--end-no-unused-arguments");
 }
 
+[[noreturn]] static void run(vector<string> Args) {
+  vector<char *> Exec;
+  Exec.reserve(Args.size() + 1);
+  for (string &Arg : Args)
+    Exec.push_back(Arg.data());
+  Exec.push_back(nullptr);
+  execv(Exec[0], Exec.data());
+  fail("cannot run " + Args[0] + ": " + std::strerror(errno));
+}
+
+/// CMake takes "open-co-" for the prefix of a toolchain, and wants
+/// open-co-llvm-ar and open-co-llvm-ranlib for link-time optimisation.
+static void runOtherTool(const Llvm &L, string Name, vector<string> Args) {
+  const string Prefix = "open-co-";
+  if (Name.compare(0, Prefix.size() + 5, Prefix + "llvm-") != 0)
+    return;
+  std::error_code Error;
+  fs::path Bin = fs::canonical(L.Clang, Error).parent_path();
+  Args.insert(Args.begin(), Bin / Name.substr(Prefix.size()));
+  run(Args);
+}
+
 int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
   Installation Here = findInstallation(Name.find("++") != string::npos);
   vector<string> UserArgs(Argv + (Argc > 0), Argv + Argc);
   takeOwnOptions(UserArgs, Here);
   const Llvm &L = chooseLlvm(Here);
+  runOtherTool(L, Name, UserArgs);
 
   vector<string> Args{L.Clang};
   CommandLine Line = parseCommandLine(UserArgs);
@@ -106,12 +140,5 @@ int main(int Argc, char **Argv) {
   } else {
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
   }
-
-  vector<char *> Exec;
-  Exec.reserve(Args.size() + 1);
-  for (string &Arg : Args)
-    Exec.push_back(Arg.data());
-  Exec.push_back(nullptr);
-  execv(Exec[0], Exec.data());
-  fail("cannot run " + L.Clang.string() + ": " + std::strerror(errno));
+  run(Args);
 }

@@ -57,7 +57,7 @@ void detachThread() {
 
 void prepareCoroutine(Coroutine &C, char *Top, char *Bottom) {
   C.Context = make_fcontext(Top, static_cast<size_t>(Top - Bottom), entry);
-  createFiber(C);
+  createFiber(C, Top, Bottom);
 }
 
 void resume(OsThread &T, Coroutine &C) {
@@ -81,8 +81,7 @@ void resume(OsThread &T, Coroutine &C) {
 
 void suspend() {
   OsThread *T = thisThread();
-  Coroutine &C = *T->Current;
-  void *FakeStack = startSwitchFrom(C, *T);
+  void *FakeStack = startSwitchFrom(*T);
   transfer_t From = jump_fcontext(T->SchedulerContext, nullptr);
   auto *Now = static_cast<OsThread *>(From.data); // Maybe another than T.
   Now->SchedulerContext = From.fctx;

@@ -49,6 +49,8 @@ struct Coroutine {
   int HErrno = 0;
   ExceptionState Exceptions;
   void *SanitizerFiber = nullptr;
+  const void *SanitizerStackBottom = nullptr;
+  size_t SanitizerStackSize = 0;
 
   /// The coroutine's copy of the program's thread_local variables; null until
   /// it touches one.

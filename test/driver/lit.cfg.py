@@ -2,7 +2,9 @@
 #
 #   --param llvm=14|16|19|22   which clang (default 19)
 #   --param build_dir=DIR      where bin/open-co-clang is (default <repo>/build)
+import glob
 import os
+import subprocess
 
 import lit.formats
 
@@ -17,7 +19,7 @@ plugin = f"{build}/lib/open-co/llvm-{llvm}/libOpenCoPass.so"
 
 config.name = "driver"
 config.test_format = lit.formats.ShTest(execute_external=True)
-config.suffixes = [".c", ".cpp", ".ll", ".s", ".test"]
+config.suffixes = [".c", ".cpp", ".f90", ".ll", ".rs", ".s", ".test"]
 config.excludes = ["Inputs"]
 config.test_source_root = here
 config.test_exec_root = os.path.join(build, "test-out", f"llvm{llvm}", "driver")
@@ -32,6 +34,10 @@ config.environment["PATH"] = "/usr/lib/llvm-19/bin:" + os.environ["PATH"]
 config.substitutions += [
     ("%open_co_clangxx", f"{build}/bin/open-co-clang++ -Wall -Werror"),
     ("%open_co_clang", f"{build}/bin/open-co-clang -Wall -Werror"),
+    ("%both", f"python3 {here}/Inputs/both.py %t {llvm_bin}/clang {build}/bin/open-co-clang"),
+    ("%ccache", "cd %t && env CCACHE_DIR=%t/cache CCACHE_CONFIGPATH=/dev/null ccache"),
+    ("%llvm_ar", f"{llvm_bin}/llvm-ar"),
+    ("%llvm_cov", f"{llvm_bin}/llvm-cov"),
     ("%clangxx", f"{llvm_bin}/clang++"),
     ("%clang", f"{llvm_bin}/clang"),
     ("%opt", f"{llvm_bin}/opt -load-pass-plugin={plugin} -passes=open-co"),
@@ -40,3 +46,17 @@ config.substitutions += [
     ("%repo", repo),
     ("%llvm", llvm),
 ]
+
+# Other front ends, where they are installed: Debian's flang and rustc.
+flang = f"{llvm_bin}/flang-new"
+if os.path.exists(flang):
+    config.available_features.add("flang")
+    config.substitutions.append(("%flang", flang))
+rustc = "/usr/bin/rustc"
+if os.path.exists(rustc):
+    about = subprocess.run([rustc, "-vV"], capture_output=True, check=True, text=True).stdout
+    # A release reads the bitcode and text of its own kind only.
+    if f"LLVM version: {llvm}." in about:
+        config.available_features.add("rustc")
+    rust_std = glob.glob("/usr/lib/x86_64-linux-gnu/libstd-*.so")
+    config.substitutions += [("%rustc", rustc), ("%rust_std", "".join(rust_std[:1]))]
