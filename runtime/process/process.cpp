@@ -139,8 +139,7 @@ OC_WRAPPER int __oc_execvp(const char *File, char *const Argv[]) noexcept {
 OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 const posix_spawn_file_actions_t *Actions,
                                 const posix_spawnattr_t *Attr,
-                                char *const Argv[],
-                                char *const Env[]) noexcept {
+                                char *const Argv[], char *const Env[]) {
   return spawning(
       [&] { return posix_spawn(Pid, Path, Actions, Attr, Argv, Env); });
 }
@@ -148,8 +147,7 @@ OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
 OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
                                  const posix_spawn_file_actions_t *Actions,
                                  const posix_spawnattr_t *Attr,
-                                 char *const Argv[],
-                                 char *const Env[]) noexcept {
+                                 char *const Argv[], char *const Env[]) {
   return spawning(
       [&] { return posix_spawnp(Pid, File, Actions, Attr, Argv, Env); });
 }
