@@ -78,8 +78,7 @@ void resume(OsThread &T, Coroutine &C) {
 
 void suspend() {
   OsThread *T = thisThread();
-  Coroutine &C = *T->Current;
-  void *FakeStack = startSwitchFrom(C, *T);
+  void *FakeStack = startSwitchFrom(*T);
   transfer_t From = jump_fcontext(T->SchedulerContext, nullptr);
   auto *Now = static_cast<OsThread *>(From.data); // Maybe another than T.
   Now->SchedulerContext = From.fctx;

@@ -65,12 +65,12 @@ inline void finishSwitchToScheduler([[maybe_unused]] OsThread &T) {
 
 /// Before a coroutine jumps to the scheduler of \p T. \returns what
 /// finishSwitch() wants.
-inline void *startSwitchFrom([[maybe_unused]] Coroutine &C,
-                             [[maybe_unused]] OsThread &T) {
+inline void *startSwitchFrom([[maybe_unused]] OsThread &T) {
   void *FakeStack = nullptr;
 #ifdef OC_ASAN
-  __sanitizer_start_switch_fiber(&FakeStack, T.SanitizerStackBottom,
-                                 T.SanitizerStackSize);
+  // Null: it does not come back, and its fake stack is freed.
+  __sanitizer_start_switch_fiber(T.Then == After::End ? nullptr : &FakeStack,
+                                 T.SanitizerStackBottom, T.SanitizerStackSize);
 #endif
 #ifdef OC_TSAN
   __tsan_switch_to_fiber(T.SanitizerFiber, 0);
