@@ -89,7 +89,7 @@ extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_child() {
   // The child's mask is its own, though its memory is not.
   OsThread *T = thisThread();
   if (T && T->Current && !T->Foreign)
-    sys::signalMask(SIG_SETMASK, &T->Current->SignalMask, nullptr);
+    makeMaskReal(*T->Current);
 }
 
 extern "C" __attribute__((visibility("hidden"))) long

@@ -233,6 +233,11 @@ void endCoroutine() {
 
 //===- OS threads for coroutines ------------------------------------------===//
 
+void makeMaskReal(const Coroutine &C) {
+  uint64_t Mask = C.SignalMask;
+  sys::signalMask(SIG_SETMASK, &Mask, nullptr);
+}
+
 void becomeExclusive() {
   Coroutine *C = suspendable();
   if (!C)
@@ -242,7 +247,7 @@ void becomeExclusive() {
   for (uint64_t Bits = C->PendingSignals.exchange(0); Bits; Bits &= Bits - 1)
     sys::tgkill(sys::processId(), T.Tid, __builtin_ctzll(Bits) + 1);
   C->Bound.store(&T, std::memory_order_relaxed);
-  sys::signalMask(SIG_SETMASK, &C->SignalMask, nullptr);
+  makeMaskReal(*C);
   // If there is no thread to be had now, the monitor will find one.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));
