@@ -13,7 +13,9 @@
 #include <cerrno>
 #include <netdb.h>
 
-extern "C" oc::ExceptionState *__cxa_get_globals() __attribute__((weak));
+// By another name: <cxxabi.h> declares it const, with a type of its own.
+extern "C" oc::ExceptionState *cxaGetGlobals() asm("__cxa_get_globals")
+    __attribute__((weak));
 
 namespace oc {
 
@@ -45,7 +47,7 @@ void attachThread(OsThread &T) {
   T.Tid = sys::threadId();
   T.Errno = &errno;
   T.HErrno = &h_errno;
-  T.Exceptions = __cxa_get_globals ? __cxa_get_globals() : nullptr;
+  T.Exceptions = cxaGetGlobals ? cxaGetGlobals() : nullptr;
   T.Locals = &__oc_locals_base;
   __oc_this_thread = &T;
 }

@@ -58,11 +58,12 @@ struct Coroutine {
 
   // Signals (signal/). A set has bit N-1 for signal N.
   std::atomic<uint64_t> PendingSignals{0};
-  uint64_t SignalMask = 0;
+  std::atomic<uint64_t> SignalMask{0}; // Changed by the coroutine only.
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {
-    return PendingSignals.load(std::memory_order_acquire) & ~SignalMask;
+    return PendingSignals.load(std::memory_order_acquire) &
+           ~SignalMask.load(std::memory_order_relaxed);
   }
 };
 

@@ -34,10 +34,8 @@ struct OsThread {
   /// A worker that it is to drive next, given while it is idle.
   std::atomic<Worker *> Assigned{nullptr};
   OsThread *NextIdle = nullptr;
+  void *SignalStack = nullptr; // Kept when the record is used again.
 
-  // Signals that arrived while the runtime was inside itself (signal/).
-  std::atomic<uint32_t> Inside{0};
-  std::atomic<uint64_t> Recorded{0};
   /// Whether a handler runs here on the signal stack: nothing may suspend.
   bool InHandler = false;
   /// Whether it ends with the coroutine that has it to itself: the kernel then

@@ -133,6 +133,7 @@ TEST_F(StackTest, StacksDoNotOverlap) {
 TEST_F(StackTest, HugeSizeGivesNone) {
   EXPECT_FALSE(take(SIZE_MAX));
   EXPECT_FALSE(take(SIZE_MAX - StackReserve - PageSize));
+  EXPECT_FALSE(take(SIZE_MAX / 2));
   EXPECT_FALSE(take(size_t{1} << 47)); // All the addresses there are.
 }
 

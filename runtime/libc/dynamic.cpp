@@ -12,13 +12,10 @@ struct Redirect {
   void *Wrapper;
 };
 
-template <typename Function> void *addressOf(Function *F) {
-  return reinterpret_cast<void *>(F);
-}
-
 const Redirect Redirects[] = {
 #define OC_HOOK(Name, Support, Note)                                           \
-  {#Name, addressOf(::Name), addressOf(__oc_##Name)},
+  {#Name, reinterpret_cast<void *>(::Name),                                    \
+   reinterpret_cast<void *>(__oc_##Name)},
 #include "open_co/hooks.def"
 };
 

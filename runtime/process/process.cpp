@@ -89,7 +89,7 @@ extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_child() {
   // The child's mask is its own, though its memory is not.
   OsThread *T = thisThread();
   if (T && T->Current && !T->Foreign)
-    sys::signalMask(SIG_SETMASK, &T->Current->SignalMask, nullptr);
+    makeMaskReal(*T->Current);
 }
 
 extern "C" __attribute__((visibility("hidden"))) long
@@ -117,8 +117,7 @@ template <typename Callable> auto spawning(Callable Op) {
 OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 const posix_spawn_file_actions_t *Actions,
                                 const posix_spawnattr_t *Attr,
-                                char *const Argv[],
-                                char *const Env[]) noexcept {
+                                char *const Argv[], char *const Env[]) {
   return spawning(
       [&] { return posix_spawn(Pid, Path, Actions, Attr, Argv, Env); });
 }
@@ -126,8 +125,7 @@ OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
 OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
                                  const posix_spawn_file_actions_t *Actions,
                                  const posix_spawnattr_t *Attr,
-                                 char *const Argv[],
-                                 char *const Env[]) noexcept {
+                                 char *const Argv[], char *const Env[]) {
   return spawning(
       [&] { return posix_spawnp(Pid, File, Actions, Attr, Argv, Env); });
 }

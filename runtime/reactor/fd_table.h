@@ -6,6 +6,8 @@
 #include "reactor/poller.h"
 #include "sys/lock.h"
 
+#include <atomic>
+
 namespace oc {
 
 struct Coroutine;
@@ -17,8 +19,9 @@ struct FdWaiter {
 
   Coroutine &C;
   /// The number to use now: when the program closes it while we wait, it
-  /// becomes a hidden duplicate, so that the wait goes on, as natively.
-  int Fd;
+  /// becomes a hidden duplicate, so that the wait goes on, as natively. It
+  /// changes under the locks of both numbers, while the waiter is linked.
+  std::atomic<int> Fd;
   bool Read;  // Input, urgent data, hang-up.
   bool Write; // Room for output.
 

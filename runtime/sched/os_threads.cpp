@@ -14,36 +14,56 @@ namespace {
 
 Lock IdleGuard;
 OsThread *IdleThreads;
-OsThread *FreeForeign; // Records of native threads that ended.
+// Records of threads that ended: native ones, and ours.
+OsThread *FreeForeign;
+OsThread *FreeRetired;
 std::atomic<long> NumStarted{0};
 
 constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
 
 constexpr size_t SchedulerStack = 256 * 1024;
-constexpr size_t SignalStack = 64 * 1024;
+constexpr size_t SignalStackSize = 64 * 1024;
 
-OsThread *takeIdle() {
+void give(OsThread *&List, OsThread &T) {
   std::lock_guard Held(IdleGuard);
-  OsThread *T = IdleThreads;
+  T.NextIdle = List;
+  List = &T;
+}
+
+OsThread *take(OsThread *&List) {
+  std::lock_guard Held(IdleGuard);
+  OsThread *T = List;
   if (T)
-    IdleThreads = T->NextIdle;
+    List = T->NextIdle;
   return T;
 }
 
-/// Where SIGSEGV is handled when a coroutine has run out of stack.
-void giveSignalStack() {
+/// Where SIGSEGV is handled when a coroutine has run out of stack. \returns
+/// what \p T had before.
+stack_t giveSignalStack(OsThread &T) {
+  stack_t Old{};
+  Old.ss_flags = SS_DISABLE;
+  if (!T.SignalStack)
+    T.SignalStack = arena::allocate(SignalStackSize, 16);
   stack_t S{};
-  S.ss_sp = arena::allocate(SignalStack, 16);
-  S.ss_size = SignalStack;
+  S.ss_sp = T.SignalStack;
+  S.ss_size = SignalStackSize;
   if (S.ss_sp)
-    sigaltstack(&S, nullptr);
+    sigaltstack(&S, &Old);
+  return Old;
 }
 
 void *threadMain(void *Record) {
   auto &T = *static_cast<OsThread *>(Record);
   attachThread(T);
-  giveSignalStack();
+  stack_t Old = giveSignalStack(T);
   driveWorkers(T);
+  // It retires. What ends with it must not be ours any more, and the record
+  // and its signal stack are the next one's.
+  sigaltstack(&Old, nullptr);
+  T.Drives = nullptr;
+  T.Retires = false;
+  give(FreeRetired, T);
   return nullptr;
 }
 
@@ -68,7 +88,7 @@ int startNativeThread(void *(*Start)(void *), void *Arg) {
 }
 
 OsThread *idleOrNewThread() {
-  if (OsThread *T = takeIdle())
+  if (OsThread *T = take(IdleThreads))
     return T;
   if (NumStarted.fetch_add(1) >= Option.MaxThreads) {
     NumStarted.fetch_sub(1);
@@ -79,18 +99,18 @@ OsThread *idleOrNewThread() {
           Option.MaxThreads);
     return nullptr;
   }
-  auto *T = arena::create<OsThread>();
+  OsThread *T = take(FreeRetired);
+  if (!T)
+    T = arena::create<OsThread>();
   if (T && startNativeThread(threadMain, T) == 0)
     return T;
+  if (T)
+    give(FreeRetired, *T);
   NumStarted.fetch_sub(1);
   return nullptr;
 }
 
-void makeIdle(OsThread &T) {
-  std::lock_guard Held(IdleGuard);
-  T.NextIdle = IdleThreads;
-  IdleThreads = &T;
-}
+void makeIdle(OsThread &T) { give(IdleThreads, T); }
 
 Worker &awaitAssignment(OsThread &T) {
   for (;;) {
@@ -135,11 +155,8 @@ namespace {
 pthread_key_t ForeignKey;
 
 void foreignEnded(void *Record) {
-  auto *T = static_cast<OsThread *>(Record);
-  std::lock_guard Held(IdleGuard);
-  T->NextIdle = FreeForeign;
-  FreeForeign = T;
   __oc_this_thread = nullptr;
+  give(FreeForeign, *static_cast<OsThread *>(Record));
 }
 
 [[gnu::constructor(102)]] void makeForeignKey() {
@@ -149,13 +166,7 @@ void foreignEnded(void *Record) {
 } // namespace
 
 OsThread &attachForeign() {
-  OsThread *T;
-  {
-    std::lock_guard Held(IdleGuard);
-    T = FreeForeign;
-    if (T)
-      FreeForeign = T->NextIdle;
-  }
+  OsThread *T = take(FreeForeign);
   if (!T) {
     T = arena::create<OsThread>();
     auto *C = arena::create<Coroutine>();

@@ -52,9 +52,9 @@ public:
     {
       std::lock_guard Held(Guard);
       unsigned N = (Length.load(std::memory_order_relaxed) + 1) / 2;
-      for (; N; --N) {
-        *End = takeHead();
-        End = &(*End)->Next;
+      for (Coroutine *C; N && (C = takeHead()); --N) {
+        *End = C;
+        End = &C->Next;
       }
       *End = nullptr;
     }

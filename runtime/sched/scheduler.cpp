@@ -266,6 +266,11 @@ void endCoroutine() {
 
 //===- OS threads for coroutines ------------------------------------------===//
 
+void makeMaskReal(const Coroutine &C) {
+  uint64_t Mask = C.SignalMask;
+  sys::signalMask(SIG_SETMASK, &Mask, nullptr);
+}
+
 void becomeExclusive() {
   Coroutine *C = suspendable();
   if (!C)

@@ -48,6 +48,9 @@ void becomeExclusive();
 /// The same, and the OS thread ends when the coroutine does.
 void becomeOsThread();
 
+/// Gives this OS thread the signal mask of \p C, which runs here.
+void makeMaskReal(const Coroutine &C);
+
 /// Leaves the running coroutine for the last time; C.Ended(C) is called.
 [[noreturn]] void endCoroutine();
 

@@ -3,6 +3,7 @@
 // has the coroutine's mask, and the kernel delivers: EINTR, SA_RESTART and the
 // handler's place are then native. Before and after, signals wait in the block.
 #include "sched/os_threads.h"
+#include "sched/scheduler.h"
 #include "signal/pending.h"
 #include "sys/errno.h"
 
@@ -55,7 +56,7 @@ void signalsByKernel() {
     }
   }
   // What it does not block comes at once.
-  sys::signalMask(SIG_SETMASK, &T->SignalMask, nullptr);
+  makeMaskReal(*T);
 }
 
 void signalsByRuntime() {

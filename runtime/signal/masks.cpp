@@ -73,14 +73,11 @@ void monitorDuty() {
 
 /// \p Mask is some coroutine's.
 void noteReceiver(uint64_t Mask) {
-  if (!(~Mask & MainMask.load(std::memory_order_relaxed)))
+  uint64_t Wanted = ~Mask & MainMask.load(std::memory_order_relaxed);
+  // In the order of changes either ours comes first, and forgetReceiver sees
+  // the mask; or we see that it took a bit away.
+  if (!Wanted || !(Wanted & ~Receivable.fetch_or(Wanted)))
     return;
-  // Either forgetReceiver sees the mask, or we see that it took a bit away.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  uint64_t New = ~Mask & MainMask.load() & ~Receivable.load();
-  if (!New)
-    return;
-  Receivable.fetch_or(New);
   callMonitor();
 }
 
@@ -120,7 +117,7 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
     fromBits(Before, *Old);
   // On an OS thread of its own the mask is the kernel's, too.
   if (T.ByKernel)
-    sys::signalMask(SIG_SETMASK, &T.SignalMask, nullptr);
+    makeMaskReal(T);
   signalMaskChanged(T, Before);
   deliverSignals(); // POSIX: before it returns.
   return 0;
@@ -148,7 +145,7 @@ void forgetReceiver(uint64_t Bits) {
   Bits &= ~Wanted();
   if (!Bits)
     return;
-  Receivable.fetch_and(~Bits); // A full fence, as in noteReceiver.
+  Receivable.fetch_and(~Bits); // See noteReceiver.
   Receivable.fetch_or(Bits & Wanted());
   callMonitor();
 }

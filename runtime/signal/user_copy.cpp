@@ -8,8 +8,9 @@ extern const char __oc_user_copy_end[] __attribute__((visibility("hidden")));
 
 namespace oc {
 
-[[gnu::noinline, gnu::noclone]] bool copyUser(void *To, const void *From,
-                                              size_t Bytes) {
+// Nothing here calls it, so there is no second copy, which would define the
+// labels again.
+[[gnu::noinline]] bool copyUser(void *To, const void *From, size_t Bytes) {
   // What is left in the counter was not copied.
   asm volatile("__oc_user_copy_begin:\n\t"
                "rep movsb\n"

@@ -26,6 +26,15 @@ TEST(Deadline, LongTimesSaturate) {
   EXPECT_EQ(nanoseconds(timeval{INT64_MAX, 0}), INT64_MAX);
 }
 
+TEST(Deadline, TimesLongPastSaturate) {
+  constexpr time_t Least = INT64_MIN / NsPerSecond;
+  EXPECT_EQ(nanoseconds(timespec{INT64_MIN, 0}), INT64_MIN);
+  EXPECT_EQ(nanoseconds(timespec{Least - 1, 999'999'999}), INT64_MIN);
+  EXPECT_EQ(nanoseconds(timespec{Least, 0}), INT64_MIN);
+  EXPECT_EQ(nanoseconds(timespec{Least + 1, 0}), (Least + 1) * NsPerSecond);
+  EXPECT_EQ(nanoseconds(timeval{INT64_MIN, 0}), INT64_MIN);
+}
+
 TEST(Deadline, LongestTimeoutIsNever) {
   EXPECT_TRUE(Deadline::in(INT64_MAX).isNever());
   EXPECT_TRUE(Deadline::in(INT64_MAX - 1).isNever()); // Now + that overflows.
@@ -45,6 +54,18 @@ TEST(Deadline, PastHasPassed) {
   EXPECT_TRUE(Deadline::in(0).hasPassed());
   EXPECT_TRUE(Deadline::in(-Hour).hasPassed());
   EXPECT_LE(Deadline::in(-Hour).left(), -Hour);
+}
+
+TEST(Deadline, LongPastHasPassed) {
+  EXPECT_TRUE(Deadline::at(INT64_MIN).hasPassed());
+  EXPECT_EQ(Deadline::at(INT64_MIN).left(), INT64_MIN);
+  EXPECT_TRUE(Deadline::in(INT64_MIN).hasPassed());
+  for (clockid_t Clock : {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME}) {
+    Deadline D = Deadline::on(Clock, {INT64_MIN, 0});
+    EXPECT_FALSE(D.isNever()) << Clock;
+    EXPECT_TRUE(D.hasPassed()) << Clock;
+    EXPECT_EQ(D.toTimespec().tv_sec, 0) << Clock;
+  }
 }
 
 TEST(Deadline, FutureHasNotPassed) {

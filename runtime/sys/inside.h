@@ -17,8 +17,10 @@ struct Inside {
   void (*Notify)();
 };
 
-extern "C" thread_local Inside __oc_inside
+extern "C" {
+extern __thread Inside __oc_inside
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+}
 
 /// This OS thread's, found afresh (see thisThread()).
 inline Inside &insideHere() {

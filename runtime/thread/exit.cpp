@@ -19,7 +19,7 @@
 extern "C" {
 void __pthread_register_cancel(__pthread_unwind_buf_t *);
 void __pthread_unregister_cancel(__pthread_unwind_buf_t *);
-[[noreturn]] void __pthread_unwind_next(__pthread_unwind_buf_t *);
+void __pthread_unwind_next(__pthread_unwind_buf_t *) __attribute__((noreturn));
 }
 
 namespace oc {
