@@ -32,6 +32,8 @@ for other in others:
     for flags in (["-fpass-plugin=PLUGIN"], ["-fplugin=PLUGIN", "-fpass-plugin=PLUGIN"]):
         for level in ("-O0", "-O2", "-flto"):
             check(other, clang + flags + [level], source)
+    # With -fplugin alone the constructor is all that runs.
+    check(other, clang + ["-fplugin=PLUGIN", "-mllvm", "-open-co-redirects=x"], source)
     opt = [f"/usr/lib/llvm-{major}/bin/opt", "-load-pass-plugin=PLUGIN", "-passes=open-co"]
     check(other, opt + ["-S"], "declare i32 @read()")
 
