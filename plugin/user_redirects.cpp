@@ -39,12 +39,15 @@ static GlobalValue *findNamed(Module &M, StringRef Name) {
   return nullptr;
 }
 
-static Function *declareLike(const Function &F, StringRef Name) {
-  auto *New = Function::Create(
-      F.getFunctionType(), GlobalValue::ExternalLinkage, F.getAddressSpace(),
-      Name, const_cast<Module *>(F.getParent()));
-  New->setAttributes(F.getAttributes());
-  New->setCallingConv(F.getCallingConv());
+static Function *declareLike(const GlobalValue &From, StringRef Name,
+                             Module &M) {
+  auto *New = Function::Create(cast<FunctionType>(From.getValueType()),
+                               GlobalValue::ExternalLinkage,
+                               From.getAddressSpace(), Name, &M);
+  if (const auto *F = dyn_cast<Function>(&From)) {
+    New->setAttributes(F->getAttributes());
+    New->setCallingConv(F->getCallingConv());
+  }
   return New;
 }
 
@@ -68,8 +71,7 @@ static GlobalValue *target(GlobalValue &From, const RedirectList::Line &Line) {
       return Fail("is unknown in " + M.getSourceFileName() +
                   "; give its mangled name");
   }
-  const auto *Like = dyn_cast_or_null<Function>(From.getAliaseeObject());
-  return declareLike(*Like, Name);
+  return declareLike(From, Name, M);
 }
 
 bool open_co::applyUserRedirects(Module &M, const RedirectList &List) {
