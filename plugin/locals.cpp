@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "locals_base.h"
 #include "locals_uses.h"
+#include "os_thread_locals.h"
 
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/LLVMContext.h"
@@ -41,7 +42,7 @@ static bool isReserved(const GlobalValue &GV) {
 }
 
 static bool isConvertible(const GlobalValue &GV) {
-  return GV.isThreadLocal() && !isReserved(GV);
+  return GV.isThreadLocal() && !isReserved(GV) && !isKeptByOsThread(GV);
 }
 
 /// \returns why \p GV cannot be local to a coroutine, or null.
@@ -149,7 +150,7 @@ static void renameWrappers(Module &M) {
   for (Function &F : M)
     if (compat::startsWith(F.getName(), "_ZTW") &&
         !isOfStd(F.getName(), "TW") && !F.hasLocalLinkage() &&
-        !F.getName().contains(Suffix))
+        !F.getName().contains(Suffix) && !isKeptByOsThread(F))
       rename(F);
 }
 

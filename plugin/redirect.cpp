@@ -3,6 +3,9 @@
 #include "redirect.h"
 
 #include "compat.h"
+#include "marks.h"
+#include "remarks.h"
+#include "uses.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/Statistic.h"
@@ -58,24 +61,15 @@ static AttributeMask libcOnlyAttributes() {
   return Mask;
 }
 
-/// Drops what is only true of libc's function from \p F and from calls of it.
-static void forgetLibc(Function &F) {
+void open_co::forgetPromises(Function &F) {
   const AttributeMask Mask = libcOnlyAttributes();
   F.removeFnAttrs(Mask);
   // Not at calls: a call that is not an invoke cannot be unwound through
   // anyway, and what surrounds it was compiled accordingly.
   F.removeFnAttr(Attribute::NoUnwind);
-
-  SmallVector<User *, 16> Uses(F.users());
-  while (!Uses.empty()) {
-    User *U = Uses.pop_back_val();
-    if (auto *Call = dyn_cast<CallBase>(U)) {
-      if (Call->getCalledOperand()->stripPointerCasts() == &F)
-        Call->removeFnAttrs(Mask);
-    } else if (auto *Cast = dyn_cast<ConstantExpr>(U)) {
-      Uses.append(Cast->user_begin(), Cast->user_end());
-    }
-  }
+  for (User *Place : placesOf(F))
+    if (CallBase *Call = asCallOf(*Place, F))
+      Call->removeFnAttrs(Mask);
 }
 
 /// Makes the declaration \p F one of the wrapper \p To.
@@ -84,7 +78,7 @@ static void redirectDeclaration(Function &F, StringRef To) {
     F.deleteBody(); // available_externally: libc's inline version of it.
   // A weak reference would not pull the wrapper out of a static runtime.
   F.setLinkage(GlobalValue::ExternalLinkage);
-  forgetLibc(F);
+  forgetPromises(F);
   GlobalValue *Wrapper = F.getParent()->getNamedValue(To);
   if (!Wrapper) {
     F.setName(To);
@@ -93,6 +87,61 @@ static void redirectDeclaration(Function &F, StringRef To) {
   // The cast: the two may have been declared differently.
   F.replaceAllUsesWith(ConstantExpr::getPointerCast(Wrapper, F.getType()));
   F.eraseFromParent();
+}
+
+/// Does libc's \p Name return the address of something that it keeps for each
+/// thread, like errno? The wrapper's result is the same, but is not kept across
+/// a call after which another OS thread runs; so native code wants it, too.
+static bool isAddressByThread(StringRef Name) {
+  return Name == "__errno_location" || Name == "__h_errno_location" ||
+         Name == "__res_state" ||
+         (compat::startsWith(Name, "__ctype_") && Name.contains("_loc"));
+}
+
+/// \returns what uses \p F and must not be redirected.
+static Places nativePlaces(const Places &All, StringRef Name) {
+  Places Native;
+  if (isAddressByThread(Name))
+    return Native;
+  for (User *Place : All)
+    if (redirectsIn(*Place) == Redirects::None)
+      Native.insert(Place);
+  return Native;
+}
+
+/// \returns another, unnamed declaration of \p F's for the use of \p Places.
+static Function *splitOff(Function &F, const Places &Places) {
+  auto *New =
+      Function::Create(F.getFunctionType(), GlobalValue::ExternalLinkage,
+                       F.getAddressSpace(), "", F.getParent());
+  New->setAttributes(F.getAttributes());
+  New->setCallingConv(F.getCallingConv());
+  New->setDSOLocal(F.isDSOLocal());
+  Replacements What;
+  What.insert({&F, New});
+  replaceUses(What, [&](GlobalValue &, User &Place) {
+    return Places.count(&Place) != 0;
+  });
+  return New;
+}
+
+/// Redirects \p F but where it is to stay native.
+/// \returns false if that is everywhere.
+static bool redirectUses(Function &F, const Hook &H) {
+  const Places All = placesOf(F), Native = nativePlaces(All, H.From);
+  for (User *Place : All)
+    if (Native.count(Place))
+      remarkKept(*Place, F, "the code is marked native");
+    else
+      remarkRedirected(*Place, F, H.To);
+  if (!All.empty() && All.size() == Native.size())
+    return false;
+  Function *Libc = Native.empty() ? nullptr : splitOff(F, Native);
+  std::string Name = F.getName().str();
+  redirectDeclaration(F, H.To);
+  if (Libc)
+    Libc->setName(Name);
+  return true;
 }
 
 /// Makes the program's own definition \p Own known as \p To, too.
@@ -138,10 +187,12 @@ bool open_co::redirect(Module &M) {
     for (GlobalValue *GV : findHooked(M, H.From)) {
       auto *F = dyn_cast<Function>(GV);
       if (F && F->isDeclarationForLinker()) {
-        redirectDeclaration(*F, H.To);
+        if (!redirectUses(*F, H))
+          continue;
         ++NumRedirected;
         Changed = true;
       } else if (addWrapperName(*GV, H.To)) {
+        remarkOwn(*GV);
         ++NumOwn;
         Changed = true;
       }

@@ -4,6 +4,7 @@
 #define OPEN_CO_PLUGIN_REDIRECT_H
 
 namespace llvm {
+class Function;
 class Module;
 } // namespace llvm
 
@@ -17,8 +18,13 @@ bool usesHooks(const llvm::Module &M);
 /// It works on declarations, not on calls: a pointer to `read` must block
 /// politely too. A program may define its own `read`; that one is left alone
 /// and gets the wrapper's name as a second one, so that the program's other
-/// files, whose calls were redirected, still reach it.
+/// files, whose calls were redirected, still reach it. Code that is marked
+/// native keeps libc's names.
 bool redirect(llvm::Module &M);
+
+/// Drops from \p F and from calls of it what headers and LLVM promise of libc's
+/// functions and need not hold for what replaces them.
+void forgetPromises(llvm::Function &F);
 
 } // namespace open_co
 

@@ -4,8 +4,14 @@
 
 #include "allocator.h"
 #include "compat.h"
+#include "ignore_list.h"
 #include "locals.h"
+#include "marks.h"
+#include "options.h"
 #include "redirect.h"
+#include "redirect_list.h"
+#include "remarks.h"
+#include "user_redirects.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -21,20 +27,36 @@ static bool isSupported(const Triple &T) {
   return T.getArch() == Triple::x86_64 && T.isOSLinux() && Glibc && !T.isX32();
 }
 
-PreservedAnalyses open_co::RewritePass::run(Module &M,
-                                            ModuleAnalysisManager &) {
+/// \returns whether \p M has changed.
+static bool rewrite(Module &M) {
+  Expected<RedirectList> Redirects = RedirectList::read(redirectFiles());
+  Expected<IgnoreList> Ignored = IgnoreList::read(ignoreListFiles());
+  if (Error E = joinErrors(Redirects.takeError(), Ignored.takeError())) {
+    M.getContext().emitError("open-co: " + toString(std::move(E)));
+    return false;
+  }
+  if (!setMarks(M, *Ignored))
+    return false;
+  bool Changed = applyUserRedirects(M, *Redirects);
   if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M))
-    return PreservedAnalyses::all();
+    return Changed;
   Triple T(M.getTargetTriple());
   // No triple means the host's, to LLVM.
   if (!T.str().empty() && !isSupported(T)) {
     M.getContext().emitError("open-co: target '" + T.str() +
                              "' is not supported; only x86_64-linux-gnu is");
-    return PreservedAnalyses::all();
+    return Changed;
   }
-  bool Changed = redirect(M);
+  Changed |= redirect(M);
   Changed |= makeThreadLocalsCoroutineLocal(M);
   Changed |= reloadOsThreadLocals(M);
   Changed |= guardAllocator(M);
+  return Changed;
+}
+
+PreservedAnalyses open_co::RewritePass::run(Module &M,
+                                            ModuleAnalysisManager &) {
+  bool Changed = rewrite(M);
+  remarkWhatBlocks(M);
   return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 }

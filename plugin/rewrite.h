@@ -8,8 +8,10 @@
 namespace open_co {
 
 /// Redirects libc's functions to their wrappers and makes thread_local
-/// variables local to a coroutine; an error if the target is not one we
-/// support. Idempotent. Belongs at the start of the pipeline.
+/// variables local to a coroutine, both as the user's attributes and files
+/// say; an error if the target is not one we support. Idempotent, but for
+/// redirects of the user's own that form chains. Belongs at the start of the
+/// pipeline.
 struct RewritePass : llvm::PassInfoMixin<RewritePass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
 

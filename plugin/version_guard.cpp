@@ -26,9 +26,13 @@ static unsigned runningMajor() {
 }
 
 bool open_co::loadedByOwnLLVM() {
+  static bool Told = false;
   unsigned Running = runningMajor();
   if (Running == LLVM_VERSION_MAJOR)
     return true;
+  if (Told)
+    return false;
+  Told = true;
   fprintf(stderr,
           "open-co: libOpenCoPass.so is built for LLVM %d but was loaded by "
           "LLVM %u; use lib/open-co/llvm-%u/libOpenCoPass.so\n",

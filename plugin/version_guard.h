@@ -1,9 +1,9 @@
 //===- version_guard.h - Was the plugin loaded by the LLVM it fits? -------===//
 //
 // LLVM's classes change their layout with each major version, so a plugin in
-// the wrong compiler crashes it. This file and plugin.cpp's entry point run
-// before that is known: they use no LLVM class, and the plugin has no static
-// constructors.
+// the wrong compiler crashes it. This file, plugin.cpp's entry point and
+// options.cpp's constructor run before that is known: they use no LLVM class,
+// and the plugin has no other static constructors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,7 +13,7 @@
 namespace open_co {
 
 /// \returns whether this process runs the LLVM that the plugin was built for.
-/// If not, says so on stderr.
+/// If not, says so on stderr, once.
 bool loadedByOwnLLVM();
 
 } // namespace open_co

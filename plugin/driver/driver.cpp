@@ -22,16 +22,43 @@ namespace fs = std::filesystem;
 using std::string;
 using std::vector;
 
+/// Those that name a file for the plugin, whose own options they become.
+static constexpr const char *FileOptions[] = {"--open-co-ignorelist=",
+                                              "--open-co-redirects="};
+
+/// \returns the plugin's option that \p Arg is for, or "".
+static string pluginOption(const string &Arg) {
+  for (const string Option : FileOptions)
+    if (Arg.compare(0, Option.size(), Option) == 0) {
+      if (Arg == Option)
+        fail("option '" + Option + "' needs the name of a file");
+      return Arg.substr(1);
+    }
+  return "";
+}
+
 /// The wrapper's own options are taken out of \p Args.
-static void takeOwnOptions(vector<string> &Args, const Installation &Here) {
+/// \returns those of the plugin.
+static vector<string> takeOwnOptions(vector<string> &Args,
+                                     const Installation &Here) {
+  vector<string> Options, Others;
   for (const string &Arg : Args) {
     if (Arg == "--open-co-version") {
       printVersionReport(Here);
       std::exit(0);
     }
-    if (Arg.compare(0, 10, "--open-co-") == 0)
-      fail("unknown option '" + Arg + "'; known: --open-co-version");
+    string Option = pluginOption(Arg);
+    if (!Option.empty())
+      Options.push_back(Option);
+    else if (Arg.compare(0, 10, "--open-co-") == 0)
+      fail("unknown option '" + Arg +
+           "'; known: --open-co-ignorelist=FILE, --open-co-redirects=FILE, "
+           "--open-co-version");
+    else
+      Others.push_back(Arg);
   }
+  Args = Others;
+  return Options;
 }
 
 /// Our flags go last and would be inputs after a "--"; a path needs none.
@@ -47,13 +74,22 @@ static void replaceDashDash(vector<string> &Args) {
 }
 
 static vector<string> compileFlags(const Llvm &L, const Installation &Here,
-                                   const CommandLine &Line) {
+                                   const CommandLine &Line,
+                                   const vector<string> &Options) {
   vector<string> Flags{"-idirafter", Here.Include};
   // -fpass-plugin runs the pass. -fplugin makes its -mllvm options known before
   // they are parsed, and ccache hash the plugin.
-  if (Line.Compiles)
-    Flags.insert(Flags.end(), {"-fplugin=" + L.Plugin.string(),
-                               "-fpass-plugin=" + L.Plugin.string()});
+  if (!Line.Compiles)
+    return Flags;
+  Flags.insert(Flags.end(), {"-fplugin=" + L.Plugin.string(),
+                             "-fpass-plugin=" + L.Plugin.string()});
+  // By -Xclang: a plain -mllvm would reach the assembler, too, which loads no
+  // plugin. A file that changes is a reason to compile again.
+  for (const string &Option : Options)
+    for (const string &Flag :
+         {string("-mllvm"), Option,
+          "-fdepfile-entry=" + Option.substr(Option.find('=') + 1)})
+      Flags.insert(Flags.end(), {"-Xclang", Flag});
   return Flags;
 }
 
@@ -124,7 +160,7 @@ int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
   Installation Here = findInstallation(Name.find("++") != string::npos);
   vector<string> UserArgs(Argv + (Argc > 0), Argv + Argc);
-  takeOwnOptions(UserArgs, Here);
+  vector<string> Options = takeOwnOptions(UserArgs, Here);
   const Llvm &L = chooseLlvm(Here);
   runOtherTool(L, Name, UserArgs);
 
@@ -133,7 +169,7 @@ int main(int Argc, char **Argv) {
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
     replaceDashDash(UserArgs);
-    append(Args, compileFlags(L, Here, Line));
+    append(Args, compileFlags(L, Here, Line, Options));
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
       append(Args, linkFlags(L, Here, Line));

@@ -41,6 +41,8 @@ for other in others:
             check(other, clang + [os.devnull, level] + flags, source)
         ir = [f"{bin}/clang", "-x", "ir", bitcode.name, "-c", "-o", os.devnull]
         check(other, ir + flags, None)
+    # With -fplugin alone the constructor is all that runs.
+    check(other, clang + [os.devnull, "-fplugin=PLUGIN", "-mllvm", "-open-co-redirects=x"], source)
     opt = [f"{bin}/opt", "-passes=open-co", bitcode.name, "-o", os.devnull]
     check(other, opt + ["-load-pass-plugin=PLUGIN"], None)
     if major == "14":

@@ -1,0 +1,33 @@
+//===- list_file.cpp ------------------------------------------------------===//
+
+#include "list_file.h"
+
+#include "compat.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <tuple>
+
+using namespace llvm;
+
+Error open_co::readListFile(
+    StringRef File, function_ref<std::string(StringRef, StringRef)> Read) {
+  auto Buffer = MemoryBuffer::getFile(File);
+  if (!Buffer)
+    return createStringError(Buffer.getError(),
+                             "cannot read '" + File +
+                                 "': " + Buffer.getError().message());
+  // Not by line_iterator, which ends at the first null character.
+  StringRef Text, Rest = (*Buffer)->getBuffer();
+  for (unsigned Number = 1; !Rest.empty(); ++Number) {
+    std::tie(Text, Rest) = Rest.split('\n');
+    Text = Text.trim();
+    if (Text.empty() || compat::startsWith(Text, "#"))
+      continue;
+    std::string Place = (File + ":" + Twine(Number)).str();
+    std::string Wrong = Read(Text, Place);
+    if (!Wrong.empty())
+      return createStringError(inconvertibleErrorCode(), Place + ": " + Wrong);
+  }
+  return Error::success();
+}
