@@ -133,6 +133,14 @@ pthread_key_t ForeignKey;
 
 void foreignEnded(void *Record) {
   auto *T = static_cast<OsThread *>(Record);
+  // Other keys' destructors may still use its thread_local variables.
+  if (++T->EndRounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
+      pthread_setspecific(ForeignKey, T) == 0)
+    return;
+  T->EndRounds = 0;
+  releaseCopies(*T->Current);
+  *T->Locals = nullptr; // The next use would make a new copy.
+  *T->Origins = &NoOrigins;
   std::lock_guard Held(IdleGuard);
   T->NextIdle = FreeForeign;
   FreeForeign = T;
@@ -162,7 +170,6 @@ OsThread &attachForeign() {
     T->Foreign = true;
     C->Bound.store(T);
   }
-  T->Current->Locals = nullptr;
   attachThread(*T);
   pthread_setspecific(ForeignKey, T);
   return *T;
