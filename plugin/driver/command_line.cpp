@@ -99,6 +99,8 @@ CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
       HasSource |= Kind == Input::Source;
       HasHeader |= Kind == Input::Header;
       HasLinkable |= Kind != Input::Header;
+      if (Kind == Input::Other)
+        Line.Inputs.emplace_back(Arg);
     } else if (Arg == "--") {
       OnlyInputs = true;
     } else if (Arg == "-x" || Arg == "--language") {
@@ -114,6 +116,12 @@ CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
                      Arg == "-static-pie" || Arg == "--static-pie";
       Line.Lld |= Arg == "-fuse-ld=lld";
       LdPath |= startsWith(Arg, "--ld-path=");
+      if (startsWith(Arg, "-o") && Arg.size() > 2)
+        Line.Output = Arg.substr(2);
+      if (startsWith(Arg, "--output="))
+        Line.Output = Arg.substr(9);
+      if ((Arg == "-o" || Arg == "--output") && I + 1 < Args.size())
+        Line.Output = Args[I + 1];
       I += takesValue(Arg);
     }
   }

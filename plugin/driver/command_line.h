@@ -19,6 +19,8 @@ struct CommandLine {
   bool Links = false;     ///< Ends in an executable or a shared library.
   bool Static = false;    ///< Links with -static or -static-pie.
   bool Lld = false;       ///< Names lld, but no path to it.
+  std::vector<std::string> Inputs; ///< What is linked as it is.
+  std::string Output = "a.out";
 };
 
 /// \param Args without the program's name; response files are looked into.

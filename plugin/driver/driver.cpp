@@ -8,6 +8,7 @@
 
 #include "command_line.h"
 #include "installation.h"
+#include "mixed_link.h"
 
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include <csignal>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace open_co;
@@ -30,16 +33,35 @@ static void printVersion(const Installation &Here) {
               << '\n';
 }
 
+static constexpr const char *ReportNative = "--open-co-report-native";
+
+namespace {
+struct OwnOptions {
+  bool ReportNative = false;
+};
+} // namespace
+
 /// The wrapper's own options are taken out of \p Args.
-static void takeOwnOptions(vector<string> &Args, const Installation &Here) {
+static OwnOptions takeOwnOptions(vector<string> &Args,
+                                 const Installation &Here) {
+  OwnOptions Options;
+  vector<string> Others;
   for (const string &Arg : Args) {
+    if (Arg == ReportNative) {
+      Options.ReportNative = true;
+      continue;
+    }
+    Others.push_back(Arg);
     if (Arg == "--open-co-version") {
       printVersion(Here);
       std::exit(0);
     }
     if (Arg.compare(0, 10, "--open-co-") == 0)
-      fail("unknown option '" + Arg + "'; known: --open-co-version");
+      fail("unknown option '" + Arg + "'; known: --open-co-version, " +
+           ReportNative);
   }
+  Args = Others;
+  return Options;
 }
 
 /// Our flags go last and would be inputs after a "--"; a path needs none.
@@ -95,11 +117,29 @@ static void append(vector<string> &Args, const vector<string> &Flags) {
   Args.push_back("--end-no-unused-arguments");
 }
 
+[[noreturn]] static void replaceSelf(char **Command) {
+  execv(Command[0], Command);
+  fail(string("cannot run ") + Command[0] + ": " + std::strerror(errno));
+}
+
+/// \returns the exit status of \p Command; ends as it does if a signal ends it.
+static int runAndWait(char **Command) {
+  pid_t Child = fork();
+  if (Child <= 0) // Without a process to spare, do without what comes after.
+    replaceSelf(Command);
+  int Status = 0;
+  while (waitpid(Child, &Status, 0) == -1 && errno == EINTR)
+    ;
+  if (WIFSIGNALED(Status))
+    raise(WTERMSIG(Status));
+  return WIFEXITED(Status) ? WEXITSTATUS(Status) : 1;
+}
+
 int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
   Installation Here = findInstallation(Name.find("++") != string::npos);
   vector<string> UserArgs(Argv + (Argc > 0), Argv + Argc);
-  takeOwnOptions(UserArgs, Here);
+  OwnOptions Own = takeOwnOptions(UserArgs, Here);
   const Llvm &L = chooseLlvm(Here);
 
   vector<string> Args{L.Clang};
@@ -120,6 +160,12 @@ int main(int Argc, char **Argv) {
   for (string &Arg : Args)
     Exec.push_back(Arg.data());
   Exec.push_back(nullptr);
-  execv(Exec[0], Exec.data());
-  fail("cannot run " + L.Clang.string() + ": " + std::strerror(errno));
+  if (!Line.Links || IsFrontEnd)
+    replaceSelf(Exec.data());
+  int Status = runAndWait(Exec.data());
+  if (Status != 0)
+    explainThreadLocals(Line.Inputs);
+  else if (Own.ReportNative)
+    reportNativeCalls(Line.Inputs, Line.Output);
+  return Status;
 }

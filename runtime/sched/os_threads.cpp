@@ -3,6 +3,7 @@
 #include "sched/os_threads.h"
 #include "sys/arena.h"
 #include "sys/message.h"
+#include "sys/only_runtime.h"
 #include "sys/options.h"
 
 #include <mutex>
@@ -148,6 +149,7 @@ void foreignEnded(void *Record) {
 }
 
 [[gnu::constructor(102)]] void makeForeignKey() {
+  checkOnlyRuntime();
   pthread_key_create(&ForeignKey, foreignEnded);
 }
 
