@@ -28,16 +28,21 @@ static __attribute__((constructor)) void loaded(void) {
 enum { Threads = 8, Rounds = 20 };
 typedef int NextFn(void);
 static NextFn *Next;
+static void *Library;
 static int Which;
 static Gate Loaded = GATE_INIT, Used = GATE_INIT;
 
 static void *use(void *Arg) {
   for (int Round = 1; Round <= Rounds; ++Round) {
     await(&Loaded, Round);
+    int *Exported = dlsym(Library, "Exported");
+    CHECK(Exported && *Exported == Which * 10);
+    CHECK(!dlsym(Library, "Local") && strstr(dlerror(), "symbol: Local"));
     for (int I = 0; I < 3; ++I) {
       CHECK(Next() == Which * 110 + I * 102);
       sched_yield();
     }
+    CHECK(*Exported == Which * 10 + 3);
     post(&Used);
   }
   return Arg;
@@ -51,7 +56,7 @@ static void loadAndUnload(void) {
     T[I] = start(use, NULL);
   for (int Round = 1; Round <= Rounds; ++Round) {
     Which = Round % 3 == 0 ? 2 : 1;
-    void *Library = dlopen(Files[Which], RTLD_NOW);
+    Library = dlopen(Files[Which], RTLD_NOW);
     CHECK(Library);
     *(void **)&Next = dlsym(Library, "next");
     CHECK(Next && Next() == Which * 110);
