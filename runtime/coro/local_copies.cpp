@@ -34,7 +34,7 @@ constexpr size_t MaxImages = 4096;
 struct Image {
   std::atomic<const char *> Start;
   std::atomic<const char *> Stop; // Null: free.
-  LocalSlot *Slot;
+  bool Detached;
 };
 
 Lock Guard;
@@ -156,27 +156,26 @@ void attachImage(LocalSlot &Slot, const char *Start, const char *Stop) {
   std::lock_guard Held(Guard);
   if (__atomic_load_n(&Slot, __ATOMIC_RELAXED) != NoSlot)
     return;
-  // One that was there and did not say that it went, or was used afterwards.
+  // Also one that was there and did not say that it went.
   size_t End = ImagesEnd.load(std::memory_order_relaxed);
   for (size_t N = ProgramSlot / Word; N < End; ++N) {
     Image &I = Images[N];
-    if (I.Stop.load() && I.Start.load() < Stop && Start < I.Stop.load())
+    bool Overlaps = I.Start.load() < Stop && Start < I.Stop.load();
+    if (I.Stop.load() && (I.Detached || Overlaps))
       drop(N * Word);
   }
   LocalSlot New = freeSlot(Program);
   Image &I = imageOf(New);
   I.Start.store(Start, std::memory_order_release);
-  I.Slot = &Slot;
+  I.Detached = false;
   I.Stop.store(Stop, std::memory_order_release);
   __atomic_store_n(&Slot, New, __ATOMIC_RELEASE);
 }
 
-void detachImage(LocalSlot &Slot) {
+void detachImage(LocalSlot Slot) {
   std::lock_guard Held(Guard);
-  if (Slot == NoSlot || Slot == ProgramSlot)
-    return;
-  drop(Slot);
-  __atomic_store_n(&Slot, NoSlot, __ATOMIC_RELAXED);
+  if (Slot != NoSlot && Slot != ProgramSlot)
+    imageOf(Slot).Detached = true;
 }
 
 LocalSlot findImage(const void *Variable) {

@@ -39,9 +39,9 @@ inline char *&originIn(LocalOrigins &O, LocalSlot Slot) {
 /// been done. Any thread.
 void attachImage(LocalSlot &Slot, const char *Start, const char *Stop);
 
-/// It is about to be unloaded: no code uses it any more. Sets \p Slot to
-/// NoSlot.
-void detachImage(LocalSlot &Slot);
+/// It is about to be unloaded, or the process exits: then other threads go on
+/// using it. So it is forgotten only when another image is attached.
+void detachImage(LocalSlot Slot);
 
 /// The slot of the image in which \p Variable lies; NoSlot if none.
 LocalSlot findImage(const void *Variable);

@@ -6,8 +6,6 @@
 #include "sys/pool.h"
 #include "thread/thread_block.h"
 
-#include <cstdlib>
-
 extern "C" int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
 
 namespace oc {
@@ -22,14 +20,6 @@ struct LocalDestructor {
 namespace {
 
 Pool<LocalDestructor> Destructors;
-
-/// While the process exits, libraries run their destructors but stay, and so
-/// must what other threads use.
-std::atomic<bool> Exits{false};
-
-[[gnu::constructor(102)]] void noticeExit() {
-  atexit([] { Exits.store(true); });
-}
 
 char *originOf(LocalSlot Slot) {
   Coroutine &C = self();
@@ -81,10 +71,7 @@ void __oc_locals_attach(LocalSlot *Slot, const char *Start, const char *Stop) {
   attachImage(*Slot, Start, Stop);
 }
 
-void __oc_locals_detach(LocalSlot *Slot) {
-  if (!Exits.load())
-    detachImage(*Slot);
-}
+void __oc_locals_detach(LocalSlot *Slot) { detachImage(*Slot); }
 
 OC_WRAPPER int __oc___cxa_thread_atexit(void (*Destroy)(void *), void *Object,
                                         void *Dso) noexcept {
