@@ -47,12 +47,6 @@ static bool isConvertible(const GlobalValue &GV) {
 
 /// \returns why \p GV cannot be local to a coroutine, or null.
 static const char *obstacle(const GlobalValue &GV) {
-  const Module &M = *GV.getParent();
-  // A coroutine has one copy of one section: the program's.
-  if (M.getPICLevel() != PICLevel::NotPIC &&
-      M.getPIELevel() == PIELevel::Default)
-    return "code for shared libraries (-fPIC) is not supported yet; compile "
-           "with -fPIE, or without the plugin";
   if (isa<GlobalAlias>(GV))
     return "it is an alias";
   const auto &Var = cast<GlobalVariable>(GV);
@@ -122,6 +116,7 @@ static void rename(GlobalObject &GO) {
 
 /// Makes \p Var the holder of the initial value.
 static void convertDefinition(GlobalVariable &Var) {
+  bool Elsewhere = mayBeElsewhere(Var);
   Var.setThreadLocalMode(GlobalValue::NotThreadLocal);
   // All in one section need the same section flags.
   Var.setConstant(false);
@@ -130,10 +125,8 @@ static void convertDefinition(GlobalVariable &Var) {
     Var.setInitializer(nullptr);
     Var.setLinkage(GlobalValue::ExternalLinkage);
   }
-  // Its place is relative to this program's or library's section, so it is not
-  // another's. A missing weak variable is nowhere.
-  if (!Var.hasExternalWeakLinkage())
-    Var.setDSOLocal(true);
+  // Never by a copy relocation: a copy would be outside of every image.
+  Var.setDSOLocal(!Elsewhere);
   if (!Var.isDeclaration()) {
     // A common variable has no section.
     if (Var.hasCommonLinkage())

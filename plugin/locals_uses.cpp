@@ -144,16 +144,19 @@ static Function *getFinder(GlobalVariable &Var) {
 Value *AddressWriter::writeLocal(GlobalVariable *Local, IRBuilder<> &B) {
   if (OfOsThread)
     return B.CreateCall(getFinder(*Local), {}, Local->getName());
-  Type *Word = B.GetInsertBlock()->getModule()->getDataLayout().getIntPtrType(
-      B.getContext());
+  Module &M = *B.GetInsertBlock()->getModule();
+  if (open_co::mayBeElsewhere(*Local)) {
+    Value *Image = B.CreatePointerCast(Local, compat::ptrTy(B.getContext()));
+    CallInst *Place = B.CreateCall(open_co::getLocalsAddress(M),
+                                   {Origin, Image}, Local->getName());
+    return B.CreatePointerCast(Place, Local->getType());
+  }
+  Type *Word = M.getDataLayout().getIntPtrType(B.getContext());
   // Not inbounds: Origin is no object, only the sum points into one.
   Value *Byte =
       B.CreateGEP(B.getInt8Ty(), Origin, ConstantExpr::getPtrToInt(Local, Word),
                   Local->getName());
-  Value *Address = B.CreatePointerCast(Byte, Local->getType());
-  if (!Local->hasExternalWeakLinkage())
-    return Address;
-  return B.CreateSelect(B.CreateIsNull(Local), Local, Address);
+  return B.CreatePointerCast(Byte, Local->getType());
 }
 
 Value *AddressWriter::writeAggregate(ConstantAggregate *C, Instruction *Place) {

@@ -108,6 +108,8 @@ CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
       HasSource |= Kind == Input::Source;
       HasHeader |= Kind == Input::Header;
       HasLinkable |= Kind != Input::Header;
+      if (Kind == Input::Other)
+        Line.Inputs.emplace_back(Arg);
     } else if (Arg == "--") {
       OnlyInputs = true;
     } else if (Arg == "-x" || Arg == "--language") {
@@ -125,6 +127,12 @@ CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
       HasLinkable |= isLinkerInput(Arg);
+      if (startsWith(Arg, "-o") && Arg.size() > 2)
+        Line.Output = Arg.substr(2);
+      if (startsWith(Arg, "--output="))
+        Line.Output = Arg.substr(9);
+      if ((Arg == "-o" || Arg == "--output") && I + 1 < Args.size())
+        Line.Output = Args[I + 1];
       I += takesValue(Arg);
     }
   }

@@ -20,6 +20,8 @@ struct CommandLine {
   bool Static = false;    ///< Links with -static or -static-pie.
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
+  std::vector<std::string> Inputs; ///< What is linked as it is.
+  std::string Output = "a.out";
 };
 
 /// \param Args without the program's name; response files are looked into.

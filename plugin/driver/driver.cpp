@@ -8,6 +8,7 @@
 
 #include "command_line.h"
 #include "installation.h"
+#include "mixed_link.h"
 #include "version_report.h"
 
 #include <cerrno>
@@ -15,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include <csignal>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace open_co;
@@ -37,11 +40,18 @@ static string pluginOption(const string &Arg) {
   return "";
 }
 
+namespace {
+struct OwnOptions {
+  vector<string> Plugin; ///< What they become for the plugin.
+  bool ReportNative = false;
+};
+} // namespace
+
 /// The wrapper's own options are taken out of \p Args.
-/// \returns those of the plugin.
-static vector<string> takeOwnOptions(vector<string> &Args,
-                                     const Installation &Here) {
-  vector<string> Options, Others;
+static OwnOptions takeOwnOptions(vector<string> &Args,
+                                 const Installation &Here) {
+  OwnOptions Options;
+  vector<string> Others;
   for (const string &Arg : Args) {
     if (Arg == "--open-co-version") {
       printVersionReport(Here);
@@ -49,11 +59,13 @@ static vector<string> takeOwnOptions(vector<string> &Args,
     }
     string Option = pluginOption(Arg);
     if (!Option.empty())
-      Options.push_back(Option);
+      Options.Plugin.push_back(Option);
+    else if (Arg == "--open-co-report-native")
+      Options.ReportNative = true;
     else if (Arg.compare(0, 10, "--open-co-") == 0)
       fail("unknown option '" + Arg +
            "'; known: --open-co-ignorelist=FILE, --open-co-redirects=FILE, "
-           "--open-co-version");
+           "--open-co-report-native, --open-co-version");
     else
       Others.push_back(Arg);
   }
@@ -134,14 +146,32 @@ static void append(vector<string> &Args, const vector<string> &Flags) {
   Args.push_back("--end-no-unused-arguments");
 }
 
-[[noreturn]] static void run(vector<string> Args) {
+/// \p Args as execv() wants them; valid as long as they are.
+static vector<char *> commandOf(vector<string> &Args) {
   vector<char *> Exec;
   Exec.reserve(Args.size() + 1);
   for (string &Arg : Args)
     Exec.push_back(Arg.data());
   Exec.push_back(nullptr);
-  execv(Exec[0], Exec.data());
-  fail("cannot run " + Args[0] + ": " + std::strerror(errno));
+  return Exec;
+}
+
+[[noreturn]] static void replaceSelf(char **Command) {
+  execv(Command[0], Command);
+  fail(string("cannot run ") + Command[0] + ": " + std::strerror(errno));
+}
+
+/// \returns the exit status of \p Command; ends as it does if a signal ends it.
+static int runAndWait(char **Command) {
+  pid_t Child = fork();
+  if (Child <= 0) // Without a process to spare, do without what comes after.
+    replaceSelf(Command);
+  int Status = 0;
+  while (waitpid(Child, &Status, 0) == -1 && errno == EINTR)
+    ;
+  if (WIFSIGNALED(Status))
+    raise(WTERMSIG(Status));
+  return WIFEXITED(Status) ? WEXITSTATUS(Status) : 1;
 }
 
 /// CMake takes "open-co-" for the prefix of a toolchain, and wants
@@ -153,14 +183,14 @@ static void runOtherTool(const Llvm &L, string Name, vector<string> Args) {
   std::error_code Error;
   fs::path Bin = fs::canonical(L.Clang, Error).parent_path();
   Args.insert(Args.begin(), Bin / Name.substr(Prefix.size()));
-  run(Args);
+  replaceSelf(commandOf(Args).data());
 }
 
 int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
   Installation Here = findInstallation(Name.find("++") != string::npos);
   vector<string> UserArgs(Argv + (Argc > 0), Argv + Argc);
-  vector<string> Options = takeOwnOptions(UserArgs, Here);
+  OwnOptions Own = takeOwnOptions(UserArgs, Here);
   const Llvm &L = chooseLlvm(Here);
   runOtherTool(L, Name, UserArgs);
 
@@ -169,12 +199,21 @@ int main(int Argc, char **Argv) {
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
     replaceDashDash(UserArgs);
-    append(Args, compileFlags(L, Here, Line, Options));
+    append(Args, compileFlags(L, Here, Line, Own.Plugin));
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
       append(Args, linkFlags(L, Here, Line));
   } else {
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
   }
-  run(Args);
+
+  vector<char *> Command = commandOf(Args);
+  if (!Line.Links || IsFrontEnd)
+    replaceSelf(Command.data());
+  int Status = runAndWait(Command.data());
+  if (Status != 0)
+    explainThreadLocals(Line.Inputs);
+  else if (Own.ReportNative)
+    reportNativeCalls(Line.Inputs, Line.Output);
+  return Status;
 }

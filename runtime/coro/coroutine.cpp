@@ -21,7 +21,10 @@ namespace oc {
 
 extern "C" {
 __thread OsThread *__oc_this_thread;
-__attribute__((visibility("default"))) __thread void *__oc_locals_base;
+// Weak: the program has one of its own, if it reads it.
+__attribute__((visibility("default"), weak)) __thread char *__oc_locals_base;
+__attribute__((visibility(
+    "default"))) __thread const LocalOrigins *__oc_locals_origins = &NoOrigins;
 }
 
 namespace {
@@ -49,17 +52,24 @@ void attachThread(OsThread &T) {
   T.HErrno = &h_errno;
   T.Exceptions = cxaGetGlobals ? cxaGetGlobals() : nullptr;
   T.Locals = &__oc_locals_base;
+  T.Origins = &__oc_locals_origins;
   __oc_this_thread = &T;
 }
 
 void detachThread() {
   __oc_this_thread = nullptr;
-  __oc_locals_base = nullptr;
+  __oc_locals_base = nullptr; // The next use would make a new copy.
+  __oc_locals_origins = &NoOrigins;
 }
 
 void prepareCoroutine(Coroutine &C, char *Top, char *Bottom) {
   C.Context = make_fcontext(Top, static_cast<size_t>(Top - Bottom), entry);
   createFiber(C, Top, Bottom);
+}
+
+void publishOrigins(OsThread &T, const Coroutine &C) {
+  *T.Locals = C.FirstOrigins.Program;
+  *T.Origins = originsOf(C);
 }
 
 void resume(OsThread &T, Coroutine &C) {
@@ -69,7 +79,7 @@ void resume(OsThread &T, Coroutine &C) {
   *T.HErrno = C.HErrno;
   if (T.Exceptions)
     *T.Exceptions = C.Exceptions;
-  *T.Locals = C.Locals;
+  publishOrigins(T, C);
   startSwitchTo(C, T);
   transfer_t From = jump_fcontext(C.Context, &T);
   finishSwitchToScheduler(T);

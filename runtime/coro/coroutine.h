@@ -4,6 +4,7 @@
 #ifndef OPEN_CO_CORO_COROUTINE_H
 #define OPEN_CO_CORO_COROUTINE_H
 
+#include "coro/local_copies.h"
 #include "coro/stack.h"
 #include "sys/lock.h"
 
@@ -13,6 +14,7 @@
 namespace oc {
 
 struct OsThread;
+struct OriginsBlock;
 
 /// libstdc++'s and libc++'s __cxa_eh_globals (Itanium C++ ABI, 2.2.2).
 struct ExceptionState {
@@ -52,9 +54,17 @@ struct Coroutine {
   const void *SanitizerStackBottom = nullptr;
   size_t SanitizerStackSize = 0;
 
-  /// The coroutine's copy of the program's thread_local variables; null until
-  /// it touches one.
-  void *Locals = nullptr;
+  // The coroutine's copies of thread_local variables (local_copies.h).
+  /// All that most have: the origin of the program's; null until it touches
+  /// one.
+  struct {
+    uintptr_t Size = ProgramSlot + sizeof(char *);
+    char *Program = nullptr;
+  } FirstOrigins;
+  OriginsBlock *MoreOrigins = nullptr; // If it uses libraries'.
+  /// Where the program's go when it first touches one.
+  char *LocalsRoom = nullptr;
+  size_t LocalsRoomSize = 0;
 
   // Signals (signal/). A set has bit N-1 for signal N.
   std::atomic<uint64_t> PendingSignals{0};

@@ -26,7 +26,8 @@ struct OsThread {
   int *Errno = nullptr;
   int *HErrno = nullptr;
   ExceptionState *Exceptions = nullptr; // Null: no C++ runtime in the process.
-  void **Locals = nullptr;
+  char **Locals = nullptr;
+  const LocalOrigins **Origins = nullptr;
 
   /// Whether the running coroutine is in a call that is known to block.
   std::atomic<bool> Opaque{false};
@@ -45,6 +46,7 @@ struct OsThread {
   bool InVfork = false;
   /// A foreign thread's: its coroutine lives as long as the thread does.
   bool Foreign = false;
+  int EndRounds = 0; // Of its destructors of thread-specific values.
 
   void *SanitizerStack = nullptr;
   const void *SanitizerStackBottom = nullptr;
@@ -57,9 +59,11 @@ extern "C" {
 /// thisThread() only.
 extern __thread OsThread *__oc_this_thread
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
-/// The base of the running coroutine's locals: the compiler plugin's code
-/// reads it. Null: __oc_locals_init.
-extern __thread void *__oc_locals_base
+/// What of the running coroutine compiled code reads: the origin of its copy of
+/// the program's thread_local variables, and those of all its copies.
+extern __thread char *__oc_locals_base
+    __attribute__((tls_model("initial-exec"), visibility("default")));
+extern __thread const LocalOrigins *__oc_locals_origins
     __attribute__((tls_model("initial-exec"), visibility("default")));
 }
 
@@ -77,6 +81,9 @@ inline OsThread *thisThread() {
 void attachThread(OsThread &T);
 /// Makes the calling OS thread one that the runtime has not met.
 void detachThread();
+
+/// Lets compiled code on \p T find the copies of \p C.
+void publishOrigins(OsThread &T, const Coroutine &C);
 
 /// The coroutine that runs here; null outside of one, and in a vfork child,
 /// where every wrapper is the plain call.

@@ -2,6 +2,9 @@
 // of its own: it refers to every wrapper.
 #include "libc/wrapper.h"
 #include "sys/errno.h"
+#include "thread/locals.h"
+
+#include <alloca.h>
 
 namespace oc {
 namespace {
@@ -19,6 +22,19 @@ const Redirect Redirects[] = {
 #include "open_co/hooks.def"
 };
 
+/// The calling thread's thread_local \p Name, if \p Handle has one: rewritten
+/// code has it under another name.
+void *findLocal(void *Handle, const char *Name) {
+  static constexpr char Suffix[] = ".oc_local";
+  size_t Length = strlen(Name);
+  auto *Local = static_cast<char *>(alloca(Length + sizeof Suffix));
+  memcpy(Local, Name, Length);
+  memcpy(Local + Length, Suffix, sizeof Suffix);
+  if (void *Found = dlsym(Handle, Local))
+    return __oc_locals_elsewhere(Found);
+  return dlsym(Handle, Name); // For dlerror.
+}
+
 } // namespace
 } // namespace oc
 
@@ -29,5 +45,5 @@ OC_WRAPPER void *__oc_dlsym(void *Handle, const char *Name) noexcept {
   for (const oc::Redirect &R : oc::Redirects)
     if (Found == R.Native && strcmp(R.Name, Name) == 0)
       return R.Wrapper;
-  return Found;
+  return Found ? Found : oc::findLocal(Handle, Name);
 }

@@ -27,6 +27,7 @@ void resetChild() {
   resetSchedulerInChild();
   resetWaitQueuesInChild();
   resetLocalsInChild();
+  resetPinsInChild();
   resetKeysInChild();
   resetStdThreadsInChild();
   resetNoticesInChild();
@@ -44,11 +45,13 @@ void beforeFork() {
   // The order is that in which the locks are taken elsewhere.
   LiveGuard.lock();
   lockStacksForFork();
+  lockCopiesForFork();
   arena::lockForFork();
 }
 
 void unlock() {
   arena::unlockAfterFork();
+  unlockCopiesAfterFork();
   unlockStacksAfterFork();
   LiveGuard.unlock();
 }

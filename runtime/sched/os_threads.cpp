@@ -3,6 +3,7 @@
 #include "sched/os_threads.h"
 #include "sys/arena.h"
 #include "sys/message.h"
+#include "sys/only_runtime.h"
 #include "sys/options.h"
 
 #include <mutex>
@@ -155,11 +156,19 @@ namespace {
 pthread_key_t ForeignKey;
 
 void foreignEnded(void *Record) {
-  __oc_this_thread = nullptr;
-  give(FreeForeign, *static_cast<OsThread *>(Record));
+  auto *T = static_cast<OsThread *>(Record);
+  // Other keys' destructors may still use its thread_local variables.
+  if (++T->EndRounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
+      pthread_setspecific(ForeignKey, T) == 0)
+    return;
+  T->EndRounds = 0;
+  releaseCopies(*T->Current);
+  detachThread();
+  give(FreeForeign, *T);
 }
 
 [[gnu::constructor(102)]] void makeForeignKey() {
+  checkOnlyRuntime();
   pthread_key_create(&ForeignKey, foreignEnded);
 }
 
@@ -176,7 +185,6 @@ OsThread &attachForeign() {
     T->Foreign = true;
     C->Bound.store(T);
   }
-  T->Current->Locals = nullptr;
   attachThread(*T);
   pthread_setspecific(ForeignKey, T);
   return *T;

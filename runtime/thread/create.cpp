@@ -9,7 +9,6 @@
 #include "signal/signals.h"
 #include "sys/options.h"
 #include "thread/exit.h"
-#include "thread/locals.h"
 #include "thread/thread_block.h"
 
 #include <cerrno>
@@ -87,6 +86,7 @@ void addLive(ThreadBlock &T) {
 /// On the scheduler's stack, after the thread has left its own.
 void threadEnded(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
+  releaseCopies(T);
   WaitQueue &Q = queueFor(&T);
   bool Release;
   {
@@ -109,7 +109,7 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   // The memory of an ended thread's block keeps its last state until here:
   // late wake-ups may still touch it, and only find it not parked.
   auto *T = new (Top) ThreadBlock;
-  Top = reserveLocals(*T, Top);
+  Top = reserveCopy(*T, Top);
   Top -= reinterpret_cast<uintptr_t>(Top) & 15;
   T->Memory = Memory;
   T->StackSize = A.StackSize;

@@ -1,13 +1,10 @@
-// locals.cpp - makes the copies, and runs the destructors.
+// locals.cpp - what compiled code calls when it finds no copy, and destructors.
 #include "thread/locals.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
-#include "sys/errno.h"
 #include "sys/message.h"
 #include "sys/pool.h"
 #include "thread/thread_block.h"
-
-#include <cstring>
 
 extern "C" int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
 
@@ -16,6 +13,7 @@ namespace oc {
 struct LocalDestructor {
   void (*Destroy)(void *);
   void *Object;
+  Pin *Library;
   LocalDestructor *Next;
 };
 
@@ -23,31 +21,14 @@ namespace {
 
 Pool<LocalDestructor> Destructors;
 
-/// The image's size and alignment, once somebody has touched a local.
-std::atomic<size_t> ImageSize{0};
-std::atomic<size_t> ImageAlign{0};
-
-/// The alignment of the image: at least that of each variable in it. Start is
-/// where the linker put it, so it may look more aligned than it need be.
-size_t alignOf(const void *Start) {
-  auto Address = reinterpret_cast<uintptr_t>(Start) | PageSize;
-  return Address & -Address;
+char *originOf(LocalSlot Slot) {
+  Coroutine &C = self();
+  char *Origin = makeCopy(C, Slot);
+  publishOrigins(*thisThread(), C);
+  return Origin;
 }
 
 } // namespace
-
-char *reserveLocals(ThreadBlock &T, char *Top) {
-  // Acquire: the alignment was stored before.
-  size_t Size = ImageSize.load(std::memory_order_acquire);
-  if (!Size || Size > StackReserve / 2)
-    return Top;
-  size_t Align = ImageAlign.load(std::memory_order_relaxed);
-  Top -= Size;
-  Top -= reinterpret_cast<uintptr_t>(Top) & (Align - 1);
-  T.LocalsRoom = Top;
-  T.LocalsRoomSize = Size;
-  return Top;
-}
 
 void runLocalDestructors(ThreadBlock &T) {
   while (LocalDestructor *D = T.Destructors) {
@@ -55,6 +36,8 @@ void runLocalDestructors(ThreadBlock &T) {
     T.Destructors = Now.Next;
     Destructors.give(D);
     Now.Destroy(Now.Object); // May register more.
+    if (Now.Library)
+      unpinLibrary(Now.Library);
   }
 }
 
@@ -62,37 +45,43 @@ void resetLocalsInChild() { Destructors.reset(); }
 
 } // namespace oc
 
-void *__oc_locals_init(const void *Start, const void *Stop) {
-  using namespace oc;
-  Coroutine &C = self();
-  if (!C.Locals) {
-    size_t Size = static_cast<size_t>(static_cast<const char *>(Stop) -
-                                      static_cast<const char *>(Start));
-    ImageAlign.store(alignOf(Start), std::memory_order_relaxed);
-    ImageSize.store(Size, std::memory_order_release);
-    void *Room = nullptr;
-    if (ThreadBlock *T = currentThread(); T && T->LocalsRoomSize >= Size)
-      Room = T->LocalsRoom;
-    else
-      Room = arena::allocate(Size, alignOf(Start));
-    if (!Room)
-      fail("no memory for thread_local variables (%zu bytes)", Size);
-    memcpy(Room, Start, Size);
-    C.Locals = Room;
-  }
-  *thisThread()->Locals = C.Locals;
-  return C.Locals;
+using namespace oc;
+
+void *__oc_locals_init(LocalSlot *Slot, const char *Start, const char *Stop) {
+  attachImage(*Slot, Start, Stop); // Its constructor may not have run yet.
+  return originOf(*Slot);
 }
+
+void *__oc_locals_elsewhere(const void *Variable) {
+  if (!Variable)
+    return nullptr; // Weak, and missing.
+  LocalSlot Slot = findImage(Variable);
+  if (Slot == NoSlot)
+    fail("a thread_local variable lies at %p, in no library that is known: "
+         "either its library's constructors have not run yet, or it was "
+         "copied into the program by code that was built without open-co",
+         Variable);
+  const LocalOrigins *Origins = __oc_locals_origins;
+  char *Origin = Slot < Origins->Size ? originIn(*Origins, Slot) : nullptr;
+  return (Origin ? Origin : originOf(Slot)) +
+         reinterpret_cast<uintptr_t>(Variable);
+}
+
+void __oc_locals_attach(LocalSlot *Slot, const char *Start, const char *Stop) {
+  attachImage(*Slot, Start, Stop);
+}
+
+void __oc_locals_detach(LocalSlot *Slot) { detachImage(*Slot); }
 
 OC_WRAPPER int __oc___cxa_thread_atexit(void (*Destroy)(void *), void *Object,
                                         void *Dso) noexcept {
-  oc::ThreadBlock *T = oc::currentThread();
+  ThreadBlock *T = currentThread();
   if (!T)
     return __cxa_thread_atexit_impl(Destroy, Object, Dso);
-  oc::LocalDestructor *D = oc::Destructors.take();
+  LocalDestructor *D = Destructors.take();
   if (!D)
-    oc::fail("no memory for the destructor of a thread_local object");
-  *D = {Destroy, Object, T->Destructors};
+    fail("no memory for the destructor of a thread_local object");
+  *D = {Destroy, Object, pinLibrary(Dso), T->Destructors};
   T->Destructors = D;
   return 0;
 }

@@ -52,9 +52,6 @@ struct alignas(64) ThreadBlock : Coroutine {
 
   KeyValues *Keys = nullptr;
   LocalDestructor *Destructors = nullptr;
-  /// Where the locals of the program go when the thread first touches one.
-  char *LocalsRoom = nullptr;
-  size_t LocalsRoomSize = 0;
   /// The innermost of pthread_cleanup_push's buffers.
   void *Cleanup = nullptr;
   /// pthread_exit's; not on the stack that it unwinds.

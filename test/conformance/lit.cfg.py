@@ -55,6 +55,7 @@ config.substitutions += [
     ("%open_co_clangxx", f"{wrapper}++ -std=c++17 {flags}"),
     ("%open_co_clang", f"{wrapper} {flags}"),
     # For a library that both halves use: never left out, never rewritten.
+    ("%plain_clangxx", f"clang++-{llvm} -std=c++17 {flags}"),
     ("%plain_clang", f"clang-{llvm} {flags}"),
     ("%clangxx", f"clang++-{llvm} -std=c++17 {flags}"),
     ("%clang", f"clang-{llvm} {flags}"),

@@ -22,3 +22,12 @@ void prebuiltCallBack(void (*Fn)(void *), void *Arg) { Fn(Arg); }
 static pthread_mutex_t *Foreign;
 void prebuiltLock(pthread_mutex_t *M) { pthread_mutex_lock(Foreign = M); }
 void prebuiltUnlock(void) { pthread_mutex_unlock(Foreign); }
+
+/// Calls \p Fn in \p Count threads of its own at once.
+void prebuiltInThreads(int Count, void *(*Fn)(void *), void *Arg) {
+  pthread_t T[64];
+  for (int I = 0; I < Count; ++I)
+    pthread_create(&T[I], NULL, Fn, Arg);
+  for (int I = 0; I < Count; ++I)
+    pthread_join(T[I], NULL);
+}

@@ -16,9 +16,16 @@
 
 enum { Page = 4096 };
 
-__thread void *__oc_locals_base __attribute__((tls_model("initial-exec")));
+__attribute__((weak)) __thread char *__oc_locals_base;
+__thread size_t *__oc_locals_origins;
 
-void *__oc_locals_init(const char *Start, const char *Stop) {
+void __oc_locals_attach(size_t *Slot, char *Start, char *Stop) {
+  *Slot = sizeof(size_t); // There is one image, the program's.
+}
+
+void __oc_locals_detach(size_t *Slot) {}
+
+char *__oc_locals_init(size_t *Slot, char *Start, char *Stop) {
   if (__oc_locals_base)
     return __oc_locals_base;
   size_t Size = Stop - Start;
@@ -28,5 +35,11 @@ void *__oc_locals_init(const char *Start, const char *Stop) {
     abort();
   // As far from a page's start as the section is, for its variables' alignment.
   Block += (uintptr_t)Start % Page;
-  return __oc_locals_base = memcpy(Block, Start, Size);
+  return __oc_locals_base = (char *)memcpy(Block, Start, Size) - (size_t)Start;
+}
+
+char *__oc_locals_elsewhere(char *Variable) {
+  if (Variable)
+    abort();
+  return NULL;
 }

@@ -5,7 +5,7 @@
 ; CHECK-NOT: @x.oc_local{{.}}
 ; CHECK-NOT: @y.oc_local{{.}}
 ; CHECK: ptrtoint (ptr @x.oc_local to i64)
-; CHECK: ptrtoint (ptr @y.oc_local to i64)
+; CHECK: @__oc_locals_address(ptr %locals, ptr @y.oc_local)
 ; CHECK: ptr @x.oc_local
 @x = thread_local global i32 1
 @x.oc_local = external global i32

@@ -8,8 +8,7 @@
 ; CHECK-NOT: @__oc_locals_origin
 ; ASM-LABEL: f:
 ; ASM-NOT: %fs:0
-; ASM: movq __oc_locals_base@GOTTPOFF(%rip), [[R:%r[a-z0-9]+]]
-; ASM-NEXT: movq %fs:([[R]]), [[R]]
+; ASM: movq %fs:__oc_locals_base@TPOFF, %r{{[a-z0-9]+}}
 ; ASM-NOT: %fs:
 ; ASM: callq suspend
 ; ASM-NOT: %fs:

@@ -5,7 +5,7 @@
 ; CHECK: @_ZGVNSt3fooE = external thread_local global i8
 ; CHECK: @__oc_locals_base = external thread_local(initialexec) global ptr
 ; CHECK: @__mine.oc_local = internal global i32 0
-; CHECK: @_ZN6NotStd3fooE.oc_local = external dso_local global ptr
+; CHECK: @_ZN6NotStd3fooE.oc_local = external global ptr
 ; CHECK-LABEL: define void @f()
 ; CHECK: [[AT:%.*]] = call ptr @__oc_os_thread_address._ZSt15__once_callable()
 ; CHECK: store ptr null, ptr [[AT]]

@@ -19,8 +19,8 @@
 // RUN: %llvm_bin/llvm-readelf -lsW %t.O2 | FileCheck %s --check-prefix=ELF
 // Intent: C++ thread_locals of all kinds, in two files, behave as natively.
 
-// The program has no TLS of its own left but the runtime's pointer.
-// ELF: TLS {{.*}} 0x000000 0x000008
+// The program has no TLS of its own left but the runtime's pointers.
+// ELF: TLS {{.*}} 0x000000 0x000018
 // ELF: .oc_local
 
 #include "thread_locals.h"
