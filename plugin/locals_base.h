@@ -16,8 +16,8 @@
 //   void __oc_locals_attach(slot, start, stop)   an image was loaded, and is
 //   void __oc_locals_detach(slot)                about to be unloaded
 //
-// `slot` points to the library's __oc_locals_slot, ~0 until the runtime sets it.
-// A copy is congruent with its image modulo MaxLocalAlign, or as far as the
+// `slot` points to the library's __oc_locals_slot, ~0 until the runtime sets
+// it. A copy is congruent with its image modulo MaxLocalAlign, or as far as the
 // image's place tells of its alignment.
 //
 // Only programs use __oc_locals_base, and define it themselves, so that reading
@@ -37,8 +37,8 @@ namespace open_co {
 constexpr const char *LocalsSection = "oc_locals";
 constexpr unsigned MaxLocalAlign = 4096;
 
-/// \returns the function that returns the origin of the running coroutine's copy
-/// of this program's or library's image, adding it to \p M if need be.
+/// \returns the function that returns the origin of the running coroutine's
+/// copy of this program's or library's image, adding it to \p M if need be.
 ///
 /// A coroutine's copy never moves, so the function is one that reads nothing
 /// and that may be called at any time, which is how calls of it get merged and
