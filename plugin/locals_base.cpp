@@ -62,12 +62,9 @@ static GlobalVariable *getSlot(Module &M) {
 
 /// Declares what the linker makes for a section whose name is an identifier.
 static Constant *sectionBound(Module &M, const char *Prefix) {
-  std::string Name = std::string(Prefix) + open_co::LocalsSection;
-  Type *Byte = Type::getInt8Ty(M.getContext());
-  if (GlobalVariable *Old = M.getNamedGlobal(Name))
-    return Old;
-  auto *Bound = new GlobalVariable(M, Byte, /*isConstant=*/false,
-                                   GlobalValue::ExternalLinkage, nullptr, Name);
+  auto *Bound = cast<GlobalVariable>(
+      M.getOrInsertGlobal(std::string(Prefix) + open_co::LocalsSection,
+                          Type::getInt8Ty(M.getContext())));
   Bound->setVisibility(GlobalValue::HiddenVisibility);
   return Bound;
 }
