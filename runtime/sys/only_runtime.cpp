@@ -15,7 +15,8 @@ struct Note {
   char Text[8];
 };
 
-[[gnu::section(".note.open_co"), gnu::used]] const Note Mark = {
+[[gnu::section(".note.open_co"), gnu::used,
+  gnu::aligned(4)]] const Note Mark = {
     {sizeof(Note::Name), sizeof(Note::Text), 1}, "open-co", "runtime"};
 
 struct Found {

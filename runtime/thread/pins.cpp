@@ -8,9 +8,10 @@
 #include <dlfcn.h>
 #include <link.h>
 
-// Weak: a static program has no libraries, and ld warns of these.
+// Weak: a static program has no libraries. Linkers warn there of dlopen even
+// so, which is therefore asked for by name.
 extern "C" {
-[[gnu::weak]] decltype(dlopen) dlopen;
+[[gnu::weak]] decltype(dlsym) dlsym;
 [[gnu::weak]] decltype(dlclose) dlclose;
 [[gnu::weak]] decltype(dladdr1) dladdr1;
 }
@@ -33,12 +34,14 @@ Pin *Pins; // By library, the last used first; never freed.
 void *openAgain(void *Address) {
   Dl_info Info;
   link_map *Map = nullptr;
-  if (!dladdr1 || !dlopen ||
+  if (!dladdr1 || !dlsym ||
       !dladdr1(Address, &Info, reinterpret_cast<void **>(&Map),
                RTLD_DL_LINKMAP) ||
       !Map)
     return nullptr;
-  return dlopen(Map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+  void *Open = dlsym(RTLD_DEFAULT, "dlopen");
+  return reinterpret_cast<decltype(&dlopen)>(Open)(Map->l_name,
+                                                   RTLD_LAZY | RTLD_NOLOAD);
 }
 
 } // namespace

@@ -47,6 +47,10 @@ config.substitutions += [
     ("%llvm", llvm),
 ]
 
+# What depends little on the release, and takes long, runs with one.
+if llvm == "19":
+    config.available_features.add("gate")
+
 # Other front ends, where they are installed: Debian's flang and rustc.
 flang = f"{llvm_bin}/flang-new"
 if os.path.exists(flang):

@@ -31,7 +31,7 @@
 // IGNORELIST: error: open-co: list:1: expected 'fun:', 'src:', 'var:' or '[section]', got 'nonsense'
 // ABSENT: error: open-co: cannot read 'absent': No such file or directory
 // EMPTY: open-co: option '--open-co-redirects=' needs the name of a file
-// UNKNOWN: open-co: unknown option '--open-co-redirects'; known: --open-co-ignorelist=FILE, --open-co-redirects=FILE, --open-co-version
+// UNKNOWN: open-co: unknown option '--open-co-redirects'; known: --open-co-ignorelist=FILE, --open-co-redirects=FILE, --open-co-report-native, --open-co-version
 #include <unistd.h>
 
 int main(void) { return write(1, "", 0) != 0; }

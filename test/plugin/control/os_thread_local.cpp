@@ -31,7 +31,8 @@ thread_local Object second;
 // CHECK-DAG: @_ZZ4uservE4kept = {{.*}}thread_local
 // CHECK-DAG: @_ZGVZ4uservE4kept = {{.*}}thread_local
 // CHECK-DAG: @_ZZ4uservE9converted.oc_local =
-// CHECK-DAG: call i32 @__cxa_thread_atexit({{.*}}_ZZ4uservE4kept
+// CHECK-DAG: call i32 @__cxa_thread_atexit(
+// CHECK-DAG: @__oc_os_thread_address._ZZ4uservE4kept()
 // CHECK-DAG: call i32 @__oc___cxa_thread_atexit(
 int user() {
   OPEN_CO_OS_THREAD_LOCAL static thread_local Object kept;
