@@ -1,8 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: the checked entry points that _FORTIFY_SOURCE calls (__read_chk,
-// __recv_chk, __recvfrom_chk, __poll_chk) act as the plain ones, wait as they
-// do, and abort when the buffer is too small.
+// __recv_chk, __recvfrom_chk, __poll_chk, __ppoll_chk) act as the plain ones,
+// wait as they do, and abort when the buffer is too small.
 #include "check.h"
 #include <poll.h>
 
@@ -11,6 +11,8 @@ ssize_t __recv_chk(int, void *, size_t, size_t, int);
 ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *,
                        socklen_t *);
 int __poll_chk(struct pollfd *, nfds_t, int, size_t);
+int __ppoll_chk(struct pollfd *, nfds_t, const struct timespec *,
+                const sigset_t *, size_t);
 
 static void *writeLater(void *Arg) {
   sleepMs(20);
@@ -32,6 +34,7 @@ static void checked(void) {
   T = start(writeLater, &S[1]);
   struct pollfd Poll = {S[0], POLLIN, 0};
   CHECK(KEEPS_ERRNO(__poll_chk(&Poll, 1, -1, sizeof(Poll))) == 1);
+  CHECK(KEEPS_ERRNO(__ppoll_chk(&Poll, 1, NULL, NULL, sizeof(Poll))) == 1);
   CHECK(Poll.revents == POLLIN);
   CHECK(KEEPS_ERRNO(__recvfrom_chk(S[0], Buf, 8, 8, 0, NULL, NULL)) == 4);
   join(T);

@@ -3,6 +3,8 @@
 // Intent: with 64-bit offsets asked for, fcntl is fcntl64 and open, openat and
 // creat are open64, openat64 and creat64; O_NONBLOCK and locks work as ever.
 #include "check.h"
+#include <sys/sendfile.h>
+#include <sys/uio.h>
 
 static char Path[] = "/tmp/open-co-large-XXXXXX";
 
@@ -23,7 +25,29 @@ static void flags(void) {
   CHECK(fcntl(Fd, F_GETFL) & O_RDWR);
   CHECK(lseek(Fd, 5LL << 30, SEEK_SET) == 5LL << 30);
   CHECK(KEEPS_ERRNO(read(Fd, &C, 1)) == 0);
+  CHECK(KEEPS_ERRNO(lockf64(Fd, F_LOCK, 1LL << 33)) == 0);
+  CHECK(KEEPS_ERRNO(lockf64(Fd, F_ULOCK, 1LL << 33)) == 0);
+  CHECK_ERRNO(lockf64(-1, F_LOCK, 1), EBADF);
   CHECK(close(Fd) == 0);
+}
+
+/// What has 64-bit offsets under a name of its own.
+static void offsets(void) {
+  int Fd = open(Path, O_RDWR), S[2];
+  char Put[] = "abc", Got[4] = "";
+  struct iovec P = {Put, 3}, G = {Got, 3};
+  CHECK(Fd >= 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+  CHECK(KEEPS_ERRNO(pwritev64v2(Fd, &P, 1, 5LL << 30, 0)) == 3);
+  CHECK(KEEPS_ERRNO(preadv64v2(Fd, &G, 1, 5LL << 30, 0)) == 3);
+  CHECK(!strcmp(Got, "abc"));
+  off64_t Offset = (5LL << 30) + 1;
+  CHECK(KEEPS_ERRNO(sendfile64(S[1], Fd, &Offset, 2)) == 2);
+  CHECK(Offset == (5LL << 30) + 3);
+  CHECK(KEEPS_ERRNO(preadv64v2(S[0], &G, 1, -1, 0)) == 2);
+  CHECK(!strcmp(Got, "bcc"));
+  CHECK(KEEPS_ERRNO(pwritev64v2(S[1], &P, 1, -1, 0)) == 3);
+  CHECK(ftruncate(Fd, 0) == 0 && close(Fd) == 0);
+  CHECK(close(S[0]) == 0 && close(S[1]) == 0);
 }
 
 /// Runs in a child: the lock at 0 is held by the parent until it is told.
@@ -67,6 +91,8 @@ int main(void) {
   Held = mkstemp(Path);
   CHECK(Held >= 0 && pipe(Tell) == 0);
   everywhere(flags);
+  offsets();
+  inThread(offsets);
   // The program's own descriptor must outlive these closes: POSIX drops all
   // locks of a process when it closes any descriptor of the file.
   locks();

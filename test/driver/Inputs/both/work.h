@@ -4,6 +4,7 @@
 #ifdef __cplusplus
 extern "C"
 #endif
-int work(int Threads);
+    int
+    work(int Threads);
 
 #endif
