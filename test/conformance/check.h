@@ -7,6 +7,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -140,6 +141,17 @@ static inline void everywhere(void (*Call)(void)) {
   inThread(Call);
   inThreads(4, Call);
   Call();
+}
+
+/// How many OS threads the process has.
+static inline int osThreads(void) {
+  DIR *D = opendir("/proc/self/task");
+  int N = 0;
+  CHECK(D != NULL);
+  for (struct dirent *E; (E = readdir(D)) != NULL;)
+    N += E->d_name[0] != '.';
+  CHECK(closedir(D) == 0);
+  return N;
 }
 
 /// Counts events; await returns when there were \p Count of them.

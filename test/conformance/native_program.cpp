@@ -5,7 +5,6 @@
 // threads as natively, and the runtime starts no thread.
 #include "check.h"
 #include <atomic>
-#include <dirent.h>
 #include <mutex>
 #include <string>
 
@@ -42,16 +41,6 @@ int aliveNow() { return Alive; }
 Result work(int Fd);
 int aliveNow();
 
-static int countOsThreads() {
-  DIR *Tasks = opendir("/proc/self/task");
-  CHECK(Tasks);
-  int N = 0;
-  while (dirent *Entry = readdir(Tasks))
-    N += Entry->d_name[0] != '.';
-  closedir(Tasks);
-  return N;
-}
-
 enum { Threads = 8 };
 static int Pipe[2];
 static Gate Started = GATE_INIT;
@@ -72,7 +61,7 @@ int main() {
     for (auto &Thread : T)
       Thread = start(call, nullptr);
     await(&Started, Round * Threads);
-    CHECK(countOsThreads() == Threads + 1);
+    CHECK(osThreads() == Threads + 1);
     for (int I = 0; I < 3 * Threads; ++I)
       CHECK(write(Pipe[1], "n", 1) == 1);
     for (auto &Thread : T)

@@ -3,17 +3,6 @@
 // Intent: ten thousand threads with default stacks sleep one second in about
 // one second, on a few OS threads.
 #include "check.h"
-#include <dirent.h>
-
-static int tasks(void) {
-  DIR *D = opendir("/proc/self/task");
-  int N = 0;
-  CHECK(D != NULL);
-  for (struct dirent *E; (E = readdir(D)) != NULL;)
-    N += E->d_name[0] != '.';
-  CHECK(closedir(D) == 0);
-  return N;
-}
 
 static void *sleeper(void *Arg) {
   long long From = nowMs();
@@ -29,7 +18,7 @@ int main(int Argc, char **Argv) {
   for (long I = 0; I < Count; ++I)
     T[I] = start(sleeper, (void *)I);
   if (Argc > 2) {
-    int Now = tasks();
+    int Now = osThreads();
     if (Now > atoi(Argv[2]) + 8)
       fprintf(stderr, "%d OS threads\n", Now);
     CHECK(Now <= atoi(Argv[2]) + 8);
