@@ -176,7 +176,8 @@ static int runAndWait(char **Command) {
 
 /// CMake takes "open-co-" for the prefix of a toolchain, and wants
 /// open-co-llvm-ar and open-co-llvm-ranlib for link-time optimisation.
-static void runOtherTool(const Llvm &L, string Name, vector<string> Args) {
+static void runOtherTool(const Llvm &L, const string &Name,
+                         vector<string> Args) {
   const string Prefix = "open-co-";
   if (Name.compare(0, Prefix.size() + 5, Prefix + "llvm-") != 0)
     return;

@@ -80,56 +80,51 @@ long wait(const Call &C) {
   }
 }
 
-/// Wakes coroutines first, then the kernel's waiters.
-long wakeBoth(const Call &C, int Most) {
-  int Woken = wake(C.Word, Most);
+/// Wakes coroutines first, then the kernel's waiters. Those of ours take any
+/// bits.
+long wakeBoth(const Call &C) {
+  int Most = static_cast<int>(C.Value), Woken = wake(C.Word, Most);
   if (Woken >= Most)
     return Woken;
-  long More = sys::call(SYS_futex, C.Args[0],
-                        FUTEX_WAKE | (C.Op & FUTEX_PRIVATE_FLAG), Most - Woken);
-  return More < 0 ? (Woken ? Woken : More) : Woken + More;
+  long More = sys::call(SYS_futex, C.Args[0], C.Args[1], Most - Woken,
+                        C.Args[3], C.Args[4], C.Args[5]);
+  return More < 0 && Woken ? Woken : More + Woken;
 }
 
-/// Whoever would be moved to the other word is woken instead, and finds out
-/// there what it has to wait for.
-long requeue(const Call &C) {
-  if (C.command() == FUTEX_CMP_REQUEUE &&
-      std::atomic_ref<uint32_t>(*C.Word).load() !=
-          static_cast<uint32_t>(C.Args[5]))
-    return -EAGAIN;
-  int Woken = wake(C.Word, Everyone);
-  long More = C.native();
-  return More < 0 ? More : Woken + More;
+/// The kernel's part may change words, so it comes first. Whoever of ours would
+/// be moved to another word, or not woken, finds out there what it waits for.
+long wakeAllAfter(const Call &C, uint32_t *Other) {
+  long Result = C.native();
+  if (Result < 0)
+    return Result;
+  Result += wake(C.Word, Everyone);
+  return Other ? Result + wake(Other, Everyone) : Result;
 }
 
 } // namespace
 
 long futexCall(const long (&Args)[6]) {
   Call C(Args);
-  bool AnyBits = static_cast<uint32_t>(Args[5]) == FUTEX_BITSET_MATCH_ANY;
+  auto Bits = static_cast<uint32_t>(Args[5]);
   switch (C.command()) {
   case FUTEX_WAIT:
-    AnyBits = true;
+    Bits = FUTEX_BITSET_MATCH_ANY;
     [[fallthrough]];
   case FUTEX_WAIT_BITSET:
     // Another process may do the waking; some bits only the kernel knows.
-    if (suspendable() && C.isPrivate() && AnyBits)
+    if (suspendable() && C.isPrivate() && Bits == FUTEX_BITSET_MATCH_ANY)
       return wait(C);
     return opaque([&] { return C.native(); });
   case FUTEX_WAKE:
-    AnyBits = true;
+    Bits = FUTEX_BITSET_MATCH_ANY;
     [[fallthrough]];
-  case FUTEX_WAKE_BITSET:
-    return AnyBits && static_cast<int>(C.Value) > 0
-               ? wakeBoth(C, static_cast<int>(C.Value))
-               : C.native();
+  case FUTEX_WAKE_BITSET: // No bits are an error.
+    return Bits && static_cast<int>(C.Value) > 0 ? wakeBoth(C) : C.native();
   case FUTEX_REQUEUE:
   case FUTEX_CMP_REQUEUE:
-    return requeue(C);
+    return wakeAllAfter(C, nullptr);
   case FUTEX_WAKE_OP:
-    wake(C.Word, Everyone);
-    wake(reinterpret_cast<uint32_t *>(Args[4]), Everyone);
-    return C.native();
+    return wakeAllAfter(C, reinterpret_cast<uint32_t *>(Args[4]));
   }
   return opaque([&] { return C.native(); });
 }

@@ -38,6 +38,12 @@ static void futexErrors(void) {
   CHECK_ERRNO(futex(&Own, Private, 1, &Short, NULL, 0), ETIMEDOUT);
   CHECK(nowMs() - From >= 38);
   CHECK(futex(&Own, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0) == 0);
+  CHECK_ERRNO(
+      futex(&Own, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0),
+      EINVAL);
+  CHECK_ERRNO(futex((uint32_t *)8, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 1,
+                    (void *)1, &Own, 1),
+              EFAULT);
 }
 
 static void waitFor(uint32_t Value, int Op) {
@@ -103,6 +109,33 @@ static void requeues(void) {
     join(T[I]);
 }
 
+static uint32_t Second;
+
+static void *waitsForSecond(void *Arg) {
+  (void)Arg;
+  post(&Started);
+  while (__atomic_load_n(&Second, __ATOMIC_SEQ_CST) == 0)
+    if (futex(&Second, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0) != 0)
+      CHECK(errno == EAGAIN);
+  return NULL;
+}
+
+/// FUTEX_WAKE_OP changes the second word, and wakes those who wait for that;
+/// any bits wake whoever waits for all.
+static void wakesByOperation(void) {
+  Word = Second = 0;
+  Started.Count = 0;
+  pthread_t First = start(waitsHere, NULL), Other = start(waitsForSecond, NULL);
+  await(&Started, 2);
+  CHECK(futex(&Word, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 1, (void *)10, &Second,
+              FUTEX_OP(FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 0)) >= 0);
+  join(Other);
+  __atomic_store_n(&Word, 1, __ATOMIC_SEQ_CST);
+  CHECK(futex(&Word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, 1, NULL, NULL,
+              4) >= 0);
+  join(First);
+}
+
 static void *writesLater(void *Arg) {
   await(&Started, 1);
   sched_yield();
@@ -161,6 +194,8 @@ int main(void) {
   inThread(sharedFutexes);
   requeues();
   inThread(requeues);
+  wakesByOperation();
+  inThread(wakesByOperation);
   others();
   inThread(others);
   return 0;
