@@ -5,7 +5,6 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "signal/pending.h"
-#include "sys/errno.h"
 
 #include <mutex>
 
@@ -13,23 +12,34 @@ namespace oc {
 
 namespace {
 
-/// Takes back what the coroutine blocks and the kernel still has.
+/// Takes back what the coroutine blocks and the kernel still has. The kernel
+/// looks at the OS thread's own signals first; where there is none of them, the
+/// call that ended has taken it, and what we get is the process's.
 void takeBack(ThreadBlock &T, uint64_t Sent) {
-  int Saved = getErrno();
   for (; Sent; Sent &= Sent - 1) {
     int Signal = __builtin_ctzll(Sent) + 1;
-    sigset_t Set;
-    fromBits(bitOf(Signal), Set);
+    uint64_t Set = bitOf(Signal);
     siginfo_t Info;
     timespec Now{};
-    // The kernel looks at the OS thread's own signals first.
-    if (sigtimedwait(&Set, &Info, &Now) == Signal)
+    // Not libc's, which says SI_USER for SI_TKILL.
+    if (sys::call(SYS_rt_sigtimedwait, sys::word(&Set), sys::word(&Info),
+                  sys::word(&Now), 8) != Signal)
+      continue;
+    if (Info.si_code == SI_TKILL || Info.si_code == SI_QUEUE)
       addPending(T, Signal, Info);
+    else
+      sendToProcess(Signal, Info);
   }
-  setErrno(Saved);
 }
 
 } // namespace
+
+void sendToProcess(int Signal, const siginfo_t &Info) {
+  // Only what sigqueue() made can be sent again as it was.
+  if (sys::call(SYS_rt_sigqueueinfo, sys::processId(), Signal,
+                sys::word(&Info)) < 0)
+    sys::call(SYS_kill, sys::processId(), Signal);
+}
 
 int sendByKernel(ThreadBlock &T, OsThread &To, int Signal, siginfo_t Info) {
   Info.si_signo = Signal;

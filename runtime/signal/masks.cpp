@@ -5,6 +5,7 @@
 #include "sched/monitor.h"
 #include "sched/scheduler.h"
 #include "signal/actions.h"
+#include "signal/pending.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
 #include "thread/thread_block.h"
@@ -34,14 +35,6 @@ bool dispatch(int Signal) {
   });
 }
 
-/// Lets the kernel keep a signal for the process again.
-void sendBack(int Signal) {
-  // Only what sigqueue() made can be sent again as it was.
-  if (sys::call(SYS_rt_sigqueueinfo, sys::processId(), Signal,
-                sys::word(&RecordedInfo[Signal])) < 0)
-    sys::call(SYS_kill, sys::processId(), Signal);
-}
-
 /// On the monitor's thread: takes what came, and opens its mask for what may
 /// come.
 void monitorDuty() {
@@ -58,7 +51,7 @@ void monitorDuty() {
     uint64_t Bit = bitOf(Signal);
     sys::signalMask(SIG_BLOCK, &Bit, nullptr);
     Open &= ~Bit;
-    sendBack(Signal);
+    sendToProcess(Signal, RecordedInfo[Signal]);
   }
   uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
   if (Wanted == Open)

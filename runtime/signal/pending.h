@@ -17,6 +17,9 @@ siginfo_t takePending(ThreadBlock &T, int Signal);
 /// or an error number. Under T.SignalGuard.
 int sendByKernel(ThreadBlock &T, OsThread &To, int Signal, siginfo_t Info);
 
+/// Gives a signal that was sent to the process back to the kernel.
+void sendToProcess(int Signal, const siginfo_t &Info);
+
 } // namespace oc
 
 #endif
