@@ -22,10 +22,15 @@ def wrk(r):
     return load.wrk(r.log, r.page, url, connections=8)
 
 
+# Left out: what needs the Internet; and a test that fails natively now and then,
+# since whether its server notices the client's hang-up is a race.
+OWN_TESTS = "--gtest_filter=-*_Online:ClientProblemDetectionTest.ContentProvider"
+
+
 def own_tests(r):
     report = r.scratch / "report"
-    r.finish([r.built / "test/suite", "--gtest_filter=-*_Online",
-              f"--gtest_output=json:{report}"], 300, cwd=r.built / "test")
+    r.finish([r.built / "test/suite", OWN_TESTS, f"--gtest_output=json:{report}"],
+             300, cwd=r.built / "test")
     if not report.exists():
         raise Failed("the tests left no report")
     said = json.loads(report.read_text())
@@ -39,5 +44,5 @@ def own_tests(r):
 
 LOADS = [
     Load("wrk, 8 connections", wrk),
-    Load("its own tests, but for those that need the Internet", own_tests, rounds=1),
+    Load("its own tests", own_tests, rounds=1),
 ]
