@@ -6,6 +6,7 @@
 //      ^                                |
 //      `-------------jump---------- suspend()
 #include "coro/coroutine.h"
+#include "coro/held_locks.h"
 #include "coro/os_thread.h"
 #include "coro/sanitizer.h"
 
@@ -93,11 +94,14 @@ void resume(OsThread &T, Coroutine &C) {
 
 void suspend() {
   OsThread *T = thisThread();
+  Coroutine &C = *T->Current;
+  leaveLocks(C);
   void *FakeStack = startSwitchFrom(*T);
   transfer_t From = jump_fcontext(T->SchedulerContext, nullptr);
   auto *Now = static_cast<OsThread *>(From.data); // Maybe another than T.
   Now->SchedulerContext = From.fctx;
   finishSwitch(FakeStack, Now);
+  takeLocks(C);
 }
 
 } // namespace oc

@@ -13,6 +13,7 @@
 
 namespace oc {
 
+struct HeldLock;
 struct OsThread;
 struct OriginsBlock;
 
@@ -65,6 +66,9 @@ struct Coroutine {
   /// Where the program's go when it first touches one.
   char *LocalsRoom = nullptr;
   size_t LocalsRoomSize = 0;
+
+  /// Locks of libc that it holds (held_locks.h).
+  HeldLock *HeldLocks = nullptr;
 
   // Signals (signal/). A set has bit N-1 for signal N.
   std::atomic<uint64_t> PendingSignals{0};

@@ -1,9 +1,8 @@
 // descriptor.cpp - calls that make, copy, change and close descriptors. None
 // waits for data; they tell the descriptor table what they did.
-#include "coro/os_thread.h"
+#include "libc/opening.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
-#include "sched/scheduler.h"
 #include "sys/errno.h"
 
 #include <algorithm>
@@ -56,15 +55,11 @@ int control(int Fd, int Command, long Arg) {
   return Result;
 }
 
-/// Opens \p Path by \p Op. That waits for the other end of a FIFO, or for a
-/// terminal's line; for other files it is not worth an OS thread.
+/// open(2) and its kin, by \p Op.
 template <typename Callable>
-int opening(int Directory, const char *Path, int Flags, Callable Op) {
-  struct stat S;
-  bool Waits = suspendable() && !(Flags & (O_NONBLOCK | O_PATH)) &&
-               sys::fstatat(Directory, Path, &S) == 0 &&
-               (S_ISFIFO(S.st_mode) || S_ISCHR(S.st_mode));
-  return made(Waits ? opaque(Op) : Op(), FdKind::Unknown, Flags & O_NONBLOCK);
+int openFile(int Directory, const char *Path, int Flags, Callable Op) {
+  return made(opening(Directory, Path, Flags, Op), FdKind::Unknown,
+              Flags & O_NONBLOCK);
 }
 
 /// The mode that an open call with \p Flags has as its last argument.
@@ -89,13 +84,6 @@ OC_WRAPPER int __oc_close(int Fd) {
   return Result;
 }
 
-OC_WRAPPER int __oc_fclose(FILE *F) {
-  if (runtimeServes())
-    if (int Fd = fileno_unlocked(F); Fd >= 0)
-      fds::forget(Fd);
-  return fclose(F);
-}
-
 OC_WRAPPER int __oc_closedir(DIR *D) {
   if (runtimeServes())
     fds::forget(dirfd(D));
@@ -116,17 +104,6 @@ OC_WRAPPER int __oc_close_range(unsigned First, unsigned Last,
 
 OC_WRAPPER void __oc_closefrom(int First) noexcept {
   __oc_close_range(static_cast<unsigned>(std::max(First, 0)), ~0u, 0);
-}
-
-OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
-  if (runtimeServes())
-    if (int Fd = fileno_unlocked(F); Fd >= 0)
-      fds::forget(Fd);
-  return freopen(Path, Mode, F);
-}
-
-OC_WRAPPER FILE *__oc_freopen64(const char *Path, const char *Mode, FILE *F) {
-  return __oc_freopen(Path, Mode, F);
 }
 
 OC_WRAPPER int __oc_dup(int Fd) noexcept {
@@ -249,8 +226,8 @@ OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
     va_start(Args, Flags);                                                     \
     mode_t Mode = modeFrom(Flags, Args);                                       \
     va_end(Args);                                                              \
-    return opening(AT_FDCWD, Path, Flags,                                      \
-                   [&] { return Name(Path, Flags, Mode); });                   \
+    return openFile(AT_FDCWD, Path, Flags,                                     \
+                    [&] { return Name(Path, Flags, Mode); });                  \
   }
 #define OC_OPENAT(Name)                                                        \
   OC_WRAPPER int __oc_##Name(int Directory, const char *Path, int Flags,       \
@@ -259,8 +236,8 @@ OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
     va_start(Args, Flags);                                                     \
     mode_t Mode = modeFrom(Flags, Args);                                       \
     va_end(Args);                                                              \
-    return opening(Directory, Path, Flags,                                     \
-                   [&] { return Name(Directory, Path, Flags, Mode); });        \
+    return openFile(Directory, Path, Flags,                                    \
+                    [&] { return Name(Directory, Path, Flags, Mode); });       \
   }
 OC_OPEN(open)
 OC_OPEN(open64)
@@ -268,8 +245,8 @@ OC_OPENAT(openat)
 OC_OPENAT(openat64)
 
 OC_WRAPPER int __oc_creat(const char *Path, mode_t Mode) {
-  return opening(AT_FDCWD, Path, 0, [&] { return creat(Path, Mode); });
+  return openFile(AT_FDCWD, Path, 0, [&] { return creat(Path, Mode); });
 }
 OC_WRAPPER int __oc_creat64(const char *Path, mode_t Mode) {
-  return opening(AT_FDCWD, Path, 0, [&] { return creat64(Path, Mode); });
+  return openFile(AT_FDCWD, Path, 0, [&] { return creat64(Path, Mode); });
 }

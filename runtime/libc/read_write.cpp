@@ -1,4 +1,5 @@
 // read_write.cpp - read(2) and write(2) on every kind of file.
+#include "libc/read_write.h"
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
 #include "sys/errno.h"
@@ -45,6 +46,8 @@ long readInCoroutine(int Fd, void *Buf, size_t N) {
       [&](int Now) { return sys::read(Now, Buf, N); });
 }
 
+} // namespace
+
 long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
@@ -60,7 +63,6 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
       });
 }
 
-} // namespace
 } // namespace oc
 
 using namespace oc;

@@ -133,10 +133,6 @@ OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
       [&] { return posix_spawnp(Pid, File, Actions, Attr, Argv, Env); });
 }
 
-OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {
-  return spawning([&] { return popen(Command, Mode); });
-}
-
 OC_WRAPPER int __oc_system(const char *Command) {
   return spawning([&] { return system(Command); });
 }

@@ -1,7 +1,6 @@
 // wait.cpp - waiting for children. Nothing that could be polled tells of any
 // child, or of one that has stopped: the calls block their OS thread.
 #include "libc/wrapper.h"
-#include "reactor/fd_table.h"
 #include "sched/scheduler.h"
 
 using namespace oc;
@@ -32,10 +31,4 @@ OC_WRAPPER int __oc_waitid(idtype_t Type, id_t Id, siginfo_t *Info,
   if (Options & WNOHANG)
     return waitid(Type, Id, Info, Options);
   return opaque([&] { return waitid(Type, Id, Info, Options); });
-}
-
-OC_WRAPPER int __oc_pclose(FILE *F) {
-  if (int Fd = fileno_unlocked(F); Fd >= 0 && runtimeServes())
-    fds::forget(Fd);
-  return opaque([&] { return pclose(F); });
 }

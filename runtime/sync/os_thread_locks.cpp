@@ -24,18 +24,3 @@ OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_tryrdlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_trywrlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_unlock, (pthread_rwlock_t * L), (L))
 OC_ON_EXCLUSIVE_THREAD(pthread_rwlock_wrlock, (pthread_rwlock_t * L), (L))
-
-OC_WRAPPER void __oc_flockfile(FILE *F) noexcept {
-  oc::becomeExclusive();
-  flockfile(F);
-}
-
-OC_WRAPPER int __oc_ftrylockfile(FILE *F) noexcept {
-  oc::becomeExclusive();
-  return ftrylockfile(F);
-}
-
-OC_WRAPPER void __oc_funlockfile(FILE *F) noexcept {
-  oc::becomeExclusive();
-  funlockfile(F);
-}

@@ -43,6 +43,7 @@
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 extern "C" {
 #define OC_HOOK(Name, Support, Note) extern decltype(::Name) __oc_##Name;

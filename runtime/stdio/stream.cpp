@@ -1,0 +1,189 @@
+// stream.cpp - mirrors glibc's libio/fileops.c, whose functions it names.
+#include "stdio/stream.h"
+#include "libc/blocking.h"
+#include "libc/read_write.h"
+#include "stdio/stream_lock.h"
+#include "sys/errno.h"
+#include "sys/syscall.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdio_ext.h>
+
+namespace oc {
+namespace {
+
+size_t pending(const FILE &F) {
+  return static_cast<size_t>(F._IO_write_ptr - F._IO_write_base);
+}
+
+size_t bufferSize(const FILE &F) {
+  return static_cast<size_t>(F._IO_buf_end - F._IO_buf_base);
+}
+
+bool isUnbuffered(const FILE &F) { return bufferSize(F) < 2; }
+
+bool failed(FILE &F, long Error) {
+  F._flags |= _IO_ERR_SEEN;
+  toErrno(Error);
+  return false;
+}
+
+//===- Input --------------------------------------------------------------===//
+
+/// Whether \p F will be line buffered or unbuffered once it has a buffer.
+bool isInteractive(FILE &F) {
+  if (F._IO_buf_base)
+    return __flbf(&F) || isUnbuffered(F);
+  int Error = errno;
+  bool IsTerminal = isatty(F._fileno);
+  errno = Error;
+  return IsTerminal;
+}
+
+/// As _IO_new_file_underflow: a prompt is out before the answer is awaited.
+void writePrompt(FILE &Asking) {
+  FILE *Out = stdout;
+  Coroutine *C = suspendable();
+  if (!C || Out == &Asking || !__flbf(Out) || !isInteractive(Asking))
+    return;
+  StreamLock Locked(*C, *Out);
+  drain(*Out);
+}
+
+enum class Source {
+  Ready, // libc's call will not block; or it fails.
+  Blocks,
+  Failed,
+};
+
+/// Waits until there is input for \p F, whose buffer is empty.
+Source awaitInput(FILE &F) {
+  // What libc looks at before it reads.
+  if (F._flags & _IO_EOF_SEEN || !__freadable(&F) || !isSlow(F))
+    return Source::Ready;
+  if (F._IO_save_base) // Characters that were pushed back: libc knows where.
+    return Source::Blocks;
+  if (pending(F) && !drain(F))
+    return Source::Failed;
+  writePrompt(F);
+  int Fd = F._fileno;
+  if (!socketDeadline(Fd, Interest::Read).isNever())
+    return Source::Blocks;
+  long R = blockingCall(
+      Fd, Interest::Read, false,
+      [](int Now) { return isReady(Now, POLLIN) ? 1L : -EAGAIN; },
+      [](int) { return 0L; });
+  if (R == -EINTR) {
+    failed(F, R);
+    return Source::Failed;
+  }
+  // -EAGAIN: the program made it non-blocking, and the read will say so.
+  return R ? Source::Ready : Source::Blocks;
+}
+
+//===- Output -------------------------------------------------------------===//
+
+/// As new_do_write: the buffer is empty afterwards, written or not.
+void emptyBuffer(FILE &F) {
+  char *Base = F._IO_buf_base;
+  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
+  F._IO_write_base = F._IO_write_ptr = Base;
+  F._IO_write_end = __flbf(&F) || isUnbuffered(F) ? Base : F._IO_buf_end;
+}
+
+/// As _IO_new_file_write: all of it, unless there is an error. \returns how
+/// many.
+size_t writeOut(FILE &F, const char *P, size_t N) {
+  size_t Done = 0;
+  while (Done < N) {
+    long R = writeInCoroutine(F._fileno, P + Done, N - Done);
+    if (R < 0) {
+      failed(F, R);
+      break;
+    }
+    Done += static_cast<size_t>(R);
+  }
+  if (F._offset >= 0)
+    F._offset += static_cast<off64_t>(Done);
+  return Done;
+}
+
+} // namespace
+
+bool isSlow(FILE &F) {
+  int Fd = descriptorOf(F);
+  return Fd >= 0 && kindOf(Fd) != FdKind::File;
+}
+
+bool fill(FILE &F) {
+  if (available(F))
+    return true;
+  Source From = awaitInput(F);
+  if (From == Source::Failed)
+    return false;
+  int C = From == Source::Ready ? getc_unlocked(&F)
+                                : opaque([&] { return getc_unlocked(&F); });
+  if (C == EOF)
+    return false;
+  --F._IO_read_ptr;
+  return true;
+}
+
+bool drain(FILE &F) {
+  size_t N = pending(F);
+  if (!N)
+    return true;
+  // Input that was read ahead has to be taken back first.
+  if (F._IO_read_end != F._IO_write_base)
+    return opaque([&] { return fflush_unlocked(&F); }) == 0;
+  bool Written = writeOut(F, F._IO_write_base, N) == N;
+  emptyBuffer(F);
+  return Written;
+}
+
+// As _IO_new_file_xsputn.
+long put(FILE &F, const char *P, size_t N) {
+  if (N == 0)
+    return 0;
+  // Makes a buffer and turns from reading to writing; writes nothing.
+  if (!pending(F) && __overflow(&F, EOF) == EOF)
+    return 0;
+  size_t Left = N;
+  auto Copy = [&](size_t Most) {
+    size_t Part = std::min(Left, Most);
+    memcpy(F._IO_write_ptr, P, Part);
+    F._IO_write_ptr += Part;
+    P += Part;
+    Left -= Part;
+  };
+  size_t Size = bufferSize(F);
+  size_t Room = isUnbuffered(F)
+                    ? 0
+                    : static_cast<size_t>(F._IO_buf_end - F._IO_write_ptr);
+  bool Flush = false;
+  if (__flbf(&F) && Room >= N)
+    if (const void *Newline = memrchr(P, '\n', N)) {
+      Room = static_cast<size_t>(static_cast<const char *>(Newline) + 1 - P);
+      Flush = true;
+    }
+  Copy(Room);
+  if (!Left && !Flush)
+    return static_cast<long>(N);
+  if (!drain(F))
+    return Left ? static_cast<long>(N - Left) : EOF;
+  // Whole blocks go out as they are.
+  size_t Blocks = Size >= 128 ? Left - Left % Size : Left;
+  size_t Written = writeOut(F, P, Blocks);
+  P += Written;
+  Left -= Written;
+  if (Written < Blocks)
+    return static_cast<long>(N - Left);
+  if (Flush || !__flbf(&F))
+    Copy(Left);
+  else if (long Rest = put(F, P, Left); Rest >= 0) // It may have lines.
+    Left -= static_cast<size_t>(Rest);
+  return static_cast<long>(N - Left);
+}
+
+} // namespace oc

@@ -1,0 +1,59 @@
+// stream.h - what libc does inside a stream when it reads and writes, in steps
+// that suspend the coroutine instead of blocking its OS thread. libc's own
+// functions work on the same buffer before and after.
+//
+// All of it: for a suspendable coroutine that has locked the stream, and for
+// streams of bytes (not wide ones). A failure sets the stream's error flag and
+// errno, as libc's.
+#ifndef OPEN_CO_STDIO_STREAM_H
+#define OPEN_CO_STDIO_STREAM_H
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace oc {
+
+/// Whether reading or writing \p F may wait for somebody: it has a descriptor,
+/// and that is no file on a disk.
+bool isSlow(FILE &F);
+
+/// The descriptor of \p F; less than 0 if it has none: it calls functions of
+/// the program's, or is in memory (fopencookie, open_memstream). Then the field
+/// is not always set.
+inline int descriptorOf(FILE &F) {
+  int Error = errno;
+  int Fd = fileno_unlocked(&F);
+  errno = Error;
+  return Fd;
+}
+
+/// Whether \p F is one of wide characters, or has none yet and no bytes either.
+inline bool isWide(const FILE &F) { return F._mode > 0; }
+
+/// What of the input is in the buffer.
+inline size_t available(const FILE &F) {
+  return static_cast<size_t>(F._IO_read_end - F._IO_read_ptr);
+}
+
+/// Sees to it that input is in the buffer. \returns false at end of file, or on
+/// failure.
+bool fill(FILE &F);
+
+/// Takes \p N bytes out of the buffer, which has them.
+inline void take(FILE &F, void *To, size_t N) {
+  memcpy(To, F._IO_read_ptr, N);
+  F._IO_read_ptr += N;
+}
+
+/// Writes what is in the buffer. \returns whether it could.
+bool drain(FILE &F);
+
+/// Puts out \p N bytes, through the buffer where there is one. \returns how
+/// many are out or in the buffer; EOF if all are in the buffer, but it could
+/// not be written when it should.
+long put(FILE &F, const char *P, size_t N);
+
+} // namespace oc
+
+#endif
