@@ -11,6 +11,7 @@
 #include "redirect.h"
 #include "redirect_list.h"
 #include "remarks.h"
+#include "thread_pointer.h"
 #include "user_redirects.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -38,7 +39,8 @@ static bool rewrite(Module &M) {
   if (!setMarks(M, *Ignored))
     return false;
   bool Changed = applyUserRedirects(M, *Redirects);
-  if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M))
+  if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M) &&
+      !readsThreadPointer(M))
     return Changed;
   Triple T(M.getTargetTriple());
   // No triple means the host's, to LLVM.
@@ -51,6 +53,7 @@ static bool rewrite(Module &M) {
   Changed |= makeThreadLocalsCoroutineLocal(M);
   Changed |= reloadOsThreadLocals(M);
   Changed |= guardAllocator(M);
+  Changed |= replaceThreadPointer(M);
   return Changed;
 }
 

@@ -22,6 +22,8 @@ class Load(NamedTuple):
     title: str
     put: Callable  # given a Round, returns figures of table.py
     rounds: int = 5
+    # A thread that computes keeps an OS thread once that has lost its worker.
+    computes: bool = False
 
 
 class Failed(Exception):
