@@ -7,7 +7,6 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <resolv.h>
 
 namespace oc {
 namespace {
@@ -45,7 +44,6 @@ OC_WRAPPER const __int32_t **__oc___ctype_tolower_loc() noexcept {
 OC_WRAPPER const __int32_t **__oc___ctype_toupper_loc() noexcept {
   return __ctype_toupper_loc();
 }
-OC_WRAPPER res_state __oc___res_state() noexcept { return __res_state(); }
 }
 
 OC_WRAPPER char *__oc_strerror(int Number) noexcept {

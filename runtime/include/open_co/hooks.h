@@ -9,16 +9,23 @@
 #define _GNU_SOURCE
 #endif
 
+#include <aliases.h>
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <gshadow.h>
 #include <mqueue.h>
 #include <netdb.h>
+#include <netinet/ether.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
+#include <resolv.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <shadow.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
