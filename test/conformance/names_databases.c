@@ -14,6 +14,9 @@
 #include <pwd.h>
 #include <shadow.h>
 
+// What fortified code calls.
+int __getlogin_r_chk(char *Name, size_t Size, size_t Room);
+
 enum { Room = 8192 };
 
 // -- Users and groups -------------------------------------------------------
@@ -80,12 +83,13 @@ static void usersStatic(void) {
   char Login[64];
   int E = getlogin_r(Login, sizeof(Login));
   char *L = getlogin();
+  CHECK(__getlogin_r_chk(Login, sizeof(Login), sizeof(Login)) == E);
   CHECK(E == 0 ? L && strcmp(L, Login) == 0 : !L);
 }
 
 // -- All entries ------------------------------------------------------------
 
-#define COUNT_ALL(Entry, Get, Set, End)                                        \
+#define COUNT_ALL(Entry, Get, GetR, Set, End)                                  \
   ({                                                                           \
     int N_ = 0;                                                                \
     Set;                                                                       \
@@ -96,7 +100,7 @@ static void usersStatic(void) {
     struct Entry S_, *R_;                                                      \
     int M_ = 0;                                                                \
     Set;                                                                       \
-    while (GET_R(Get##_r) == 0 && R_)                                          \
+    while (GET_R(GetR) == 0 && R_)                                             \
       ++M_;                                                                    \
     End();                                                                     \
     CHECK(N_ == M_);                                                           \
@@ -110,18 +114,22 @@ static void allEntries(void) {
   int N[Databases], Error;
   (void)Error;
 #define GET_R(Fn) Fn(&S_, B_, Room, &R_)
-  N[0] = COUNT_ALL(passwd, getpwent, setpwent(), endpwent);
-  N[1] = COUNT_ALL(group, getgrent, setgrent(), endgrent);
-  N[2] = COUNT_ALL(spwd, getspent, setspent(), endspent);
-  N[3] = COUNT_ALL(sgrp, getsgent, setsgent(), endsgent);
-  N[4] = COUNT_ALL(servent, getservent, setservent(1), endservent);
-  N[5] = COUNT_ALL(protoent, getprotoent, setprotoent(0), endprotoent);
-  N[6] = COUNT_ALL(rpcent, getrpcent, setrpcent(0), endrpcent);
-  N[7] = COUNT_ALL(aliasent, getaliasent, setaliasent(), endaliasent);
+  N[0] = COUNT_ALL(passwd, getpwent, getpwent_r, setpwent(), endpwent);
+  N[1] = COUNT_ALL(group, getgrent, getgrent_r, setgrent(), endgrent);
+  N[2] = COUNT_ALL(spwd, getspent, getspent_r, setspent(), endspent);
+  N[3] = COUNT_ALL(sgrp, getsgent, getsgent_r, setsgent(), endsgent);
+  N[4] =
+      COUNT_ALL(servent, getservent, getservent_r, setservent(1), endservent);
+  N[5] = COUNT_ALL(protoent, getprotoent, getprotoent_r, setprotoent(0),
+                   endprotoent);
+  N[6] = COUNT_ALL(rpcent, getrpcent, getrpcent_r, setrpcent(0), endrpcent);
+  N[7] = COUNT_ALL(aliasent, getaliasent, getaliasent_r, setaliasent(),
+                   endaliasent);
 #undef GET_R
 #define GET_R(Fn) Fn(&S_, B_, Room, &R_, &Error)
-  N[8] = COUNT_ALL(hostent, gethostent, sethostent(1), endhostent);
-  N[9] = COUNT_ALL(netent, getnetent, setnetent(1), endnetent);
+  N[8] =
+      COUNT_ALL(hostent, gethostent, gethostent_r, sethostent(1), endhostent);
+  N[9] = COUNT_ALL(netent, getnetent, getnetent_r, setnetent(1), endnetent);
 #undef GET_R
   CHECK(N[0] > 0 && N[1] > 0 && N[8] > 0);
   if (Counted++)
