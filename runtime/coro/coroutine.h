@@ -9,6 +9,7 @@
 #include "sys/lock.h"
 
 #include <atomic>
+#include <clocale>
 #include <cstdint>
 
 namespace oc {
@@ -50,6 +51,7 @@ struct Coroutine {
   int Errno = 0;
   int HErrno = 0;
   ExceptionState Exceptions;
+  locale_t Locale = nullptr; // uselocale(3); null: the global one.
   void *SanitizerFiber = nullptr;
   const void *SanitizerStackBottom = nullptr;
   size_t SanitizerStackSize = 0;
@@ -80,6 +82,10 @@ struct Coroutine {
 /// Prepares \p C so that the first resume calls C.Entry(C) with a stack that
 /// ends below \p Top (16-byte aligned). Entry never returns.
 void prepareCoroutine(Coroutine &C, char *Top, char *Bottom);
+
+/// Counts what changed the global locale: each OS thread then has to look again
+/// where its character tables are, as libc keeps that by thread.
+extern std::atomic<unsigned> LocaleChanges;
 
 /// Runs \p C on this OS thread until it suspends. Called on the scheduler's
 /// stack of \p T.

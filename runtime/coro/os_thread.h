@@ -28,6 +28,7 @@ struct OsThread {
   ExceptionState *Exceptions = nullptr; // Null: no C++ runtime in the process.
   char **Locals = nullptr;
   const LocalOrigins **Origins = nullptr;
+  unsigned LocaleChanges = 0; // Those that it has seen.
 
   /// Whether the running coroutine is in a call that is known to block.
   std::atomic<bool> Opaque{false};

@@ -286,7 +286,8 @@ void becomeExclusive() {
 
 void becomeOsThread() {
   becomeExclusive();
-  if (OsThread *T = thisThread(); T && !T->Foreign)
+  OsThread *T = thisThread();
+  if (T && !T->Foreign && !T->InVfork && T->Current && T->Current->Bound.load())
     T->Retires = true;
 }
 

@@ -79,7 +79,8 @@ void addLive(ThreadBlock &T) {
 
 [[noreturn]] void runThread(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
-  deliverSignals(); // Sent before it ran.
+  uselocale(LC_GLOBAL_LOCALE); // Code that was not rebuilt may have changed it.
+  deliverSignals();            // Sent before it ran.
   finishThread(T.Start(T.Argument));
 }
 

@@ -16,6 +16,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <gshadow.h>
+#include <link.h>
+#include <locale.h>
 #include <mqueue.h>
 #include <netdb.h>
 #include <netinet/ether.h>
