@@ -37,6 +37,9 @@ struct Coroutine {
   /// The OS thread that this coroutine has to itself; null: any worker's.
   std::atomic<OsThread *> Bound{nullptr};
   unsigned LastWorker = 0;
+  /// Whether it changed what a new OS thread inherits from its creator: threads
+  /// that it creates then begin on OS threads that its own creates.
+  bool PassesState = false;
   /// In how many calls of the program's own malloc it is; it blocks its OS
   /// thread there, and is not suspended (thread/allocator.cpp).
   unsigned InAllocator = 0;

@@ -33,6 +33,9 @@ struct OsThread {
   /// Whether the running coroutine is in a call that is known to block.
   std::atomic<bool> Opaque{false};
 
+  /// The coroutine that has it to itself from the start.
+  Coroutine *First = nullptr;
+
   /// A worker that it is to drive next, given while it is idle.
   std::atomic<Worker *> Assigned{nullptr};
   OsThread *NextIdle = nullptr;

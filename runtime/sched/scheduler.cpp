@@ -163,6 +163,13 @@ Coroutine &self() {
 //===- The loop -----------------------------------------------------------===//
 
 void driveWorkers(OsThread &T) {
+  if (Coroutine *C = T.First) {
+    T.First = nullptr;
+    resume(T, *C);
+    afterwards(T, *C); // It has ended.
+    retire(T);         // There is no worker to give away.
+    return;
+  }
   for (;;) {
     if (!T.Drives)
       T.Drives = &awaitAssignment(T);
@@ -282,6 +289,11 @@ void becomeExclusive() {
   // If there is no thread to be had now, the monitor will find one.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));
+}
+
+int sharedOsThread() {
+  int Id = Duty::thread(Workers[0].Driver.load())->Tid;
+  return Id ? Id : sys::processId(); // It is just starting.
 }
 
 void becomeOsThread() {
