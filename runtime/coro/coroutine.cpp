@@ -73,6 +73,27 @@ void publishOrigins(OsThread &T, const Coroutine &C) {
   *T.Origins = originsOf(C);
 }
 
+std::atomic<unsigned> LocaleChanges{0};
+
+namespace {
+
+/// Most programs never come to the call.
+void enterLocale(OsThread &T, const Coroutine &C) {
+  unsigned Now = LocaleChanges.load(std::memory_order_acquire);
+  if (!C.Locale && T.LocaleChanges == Now)
+    return;
+  uselocale(C.Locale ? C.Locale : LC_GLOBAL_LOCALE);
+  T.LocaleChanges = Now;
+}
+
+/// The program may free the locale before the OS thread looks at it again.
+void leaveLocale(const Coroutine &C) {
+  if (C.Locale)
+    uselocale(LC_GLOBAL_LOCALE);
+}
+
+} // namespace
+
 void resume(OsThread &T, Coroutine &C) {
   T.Current = &C;
   T.InHandler = false; // One may have been left by siglongjmp.
@@ -81,6 +102,7 @@ void resume(OsThread &T, Coroutine &C) {
   if (T.Exceptions)
     *T.Exceptions = C.Exceptions;
   publishOrigins(T, C);
+  enterLocale(T, C);
   startSwitchTo(C, T);
   transfer_t From = jump_fcontext(C.Context, &T);
   finishSwitchToScheduler(T);
@@ -89,6 +111,7 @@ void resume(OsThread &T, Coroutine &C) {
   C.HErrno = *T.HErrno;
   if (T.Exceptions)
     C.Exceptions = *T.Exceptions;
+  leaveLocale(C);
   T.Current = nullptr;
 }
 

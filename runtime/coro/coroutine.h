@@ -9,6 +9,7 @@
 #include "sys/lock.h"
 
 #include <atomic>
+#include <clocale>
 #include <cstdint>
 
 namespace oc {
@@ -37,6 +38,9 @@ struct Coroutine {
   /// The OS thread that this coroutine has to itself; null: any worker's.
   std::atomic<OsThread *> Bound{nullptr};
   unsigned LastWorker = 0;
+  /// Whether it changed what a new OS thread inherits from its creator: threads
+  /// that it creates then begin on OS threads that its own creates.
+  bool PassesState = false;
   /// In how many calls of the program's own malloc it is; it blocks its OS
   /// thread there, and is not suspended (thread/allocator.cpp).
   unsigned InAllocator = 0;
@@ -51,6 +55,7 @@ struct Coroutine {
   int Errno = 0;
   int HErrno = 0;
   ExceptionState Exceptions;
+  locale_t Locale = nullptr; // uselocale(3); null: the global one.
   void *SanitizerFiber = nullptr;
   const void *SanitizerStackBottom = nullptr;
   size_t SanitizerStackSize = 0;
@@ -84,6 +89,10 @@ struct Coroutine {
 /// Prepares \p C so that the first resume calls C.Entry(C) with a stack that
 /// ends below \p Top (16-byte aligned). Entry never returns.
 void prepareCoroutine(Coroutine &C, char *Top, char *Bottom);
+
+/// Counts what changed the global locale: each OS thread then has to look again
+/// where its character tables are, as libc keeps that by thread.
+extern std::atomic<unsigned> LocaleChanges;
 
 /// Runs \p C on this OS thread until it suspends. Called on the scheduler's
 /// stack of \p T.

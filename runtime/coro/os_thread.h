@@ -28,9 +28,13 @@ struct OsThread {
   ExceptionState *Exceptions = nullptr; // Null: no C++ runtime in the process.
   char **Locals = nullptr;
   const LocalOrigins **Origins = nullptr;
+  unsigned LocaleChanges = 0; // Those that it has seen.
 
   /// Whether the running coroutine is in a call that is known to block.
   std::atomic<bool> Opaque{false};
+
+  /// The coroutine that has it to itself from the start.
+  Coroutine *First = nullptr;
 
   /// A worker that it is to drive next, given while it is idle.
   std::atomic<Worker *> Assigned{nullptr};

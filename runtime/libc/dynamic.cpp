@@ -1,6 +1,8 @@
 // dynamic.cpp - dlsym of a function in the table gives its wrapper. In a file
-// of its own: it refers to every wrapper.
+// of its own: it refers to every wrapper. A call that fails leaves a text for
+// dlerror with the OS thread, which is the caller's own from then on.
 #include "libc/wrapper.h"
+#include "sched/scheduler.h"
 #include "sys/errno.h"
 #include "thread/locals.h"
 
@@ -35,15 +37,40 @@ void *findLocal(void *Handle, const char *Name) {
   return dlsym(Handle, Name); // For dlerror.
 }
 
+/// \p Found, a function \p Name of libc's, or its wrapper.
+void *wrapperOf(void *Found, const char *Name) {
+  for (const Redirect &R : Redirects)
+    if (Found == R.Native && strcmp(R.Name, Name) == 0)
+      return R.Wrapper;
+  return Found;
+}
+
+template <typename T> T keepError(T Result, bool Failed) {
+  if (Failed)
+    becomeOsThread();
+  return Result;
+}
+
 } // namespace
 } // namespace oc
+
+using namespace oc;
 
 OC_WRAPPER void *__oc_dlsym(void *Handle, const char *Name) noexcept {
   // RTLD_NEXT is relative to the caller, which would be us: the program's own
   // function, if it has one, is then what it gets.
   void *Found = dlsym(Handle, Name);
-  for (const oc::Redirect &R : oc::Redirects)
-    if (Found == R.Native && strcmp(R.Name, Name) == 0)
-      return R.Wrapper;
-  return Found ? Found : oc::findLocal(Handle, Name);
+  Found = Found ? wrapperOf(Found, Name) : findLocal(Handle, Name);
+  return keepError(Found, !Found);
+}
+
+OC_WRAPPER void *__oc_dlvsym(void *Handle, const char *Name,
+                             const char *Version) noexcept {
+  void *Found = dlvsym(Handle, Name, Version);
+  return keepError(Found ? wrapperOf(Found, Name) : nullptr, !Found);
+}
+
+OC_WRAPPER int __oc_dlinfo(void *Handle, int Request, void *Info) noexcept {
+  int Result = dlinfo(Handle, Request, Info);
+  return keepError(Result, Result != 0);
 }

@@ -1,18 +1,28 @@
 // dynamic_load.cpp - loading and unloading libraries. Meanwhile the OS thread
 // holds a lock of libc's, and the library's constructors and destructors may
-// block: the thread must not go on elsewhere.
+// block: the thread must not go on elsewhere. The OS thread ends with it, since
+// dlerror's text belongs to that, too.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "thread/locals.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 extern "C" __attribute__((visibility("hidden"))) void __oc_dlopen_begin() {
-  oc::becomeExclusive();
+  oc::becomeOsThread();
 }
 
 OC_WRAPPER int __oc_dlclose(void *Handle) noexcept {
-  oc::becomeExclusive();
+  oc::becomeOsThread();
   oc::dropPins();
   return dlclose(Handle);
+}
+
+/// Calls \p Visit with the loader's lock held.
+OC_WRAPPER int __oc_dl_iterate_phdr(int (*Visit)(dl_phdr_info *, size_t,
+                                                 void *),
+                                    void *Argument) {
+  oc::becomeExclusive();
+  return dl_iterate_phdr(Visit, Argument);
 }

@@ -1,24 +1,16 @@
 // names.cpp - name service. It waits inside libc, whose modules were not
-// rebuilt: another OS thread takes the worker's queue meanwhile. In a file of
-// its own, since ld warns when a static link pulls getaddrinfo in.
-#include "libc/wrapper.h"
-#include "sched/scheduler.h"
+// rebuilt. ld warns when a static link pulls such a function in, so each family
+// has a file of its own; those of which it does not warn are in
+// names_quiet.cpp.
+#include "libc/opaque_wrapper.h"
 
-using namespace oc;
-
-OC_WRAPPER int __oc_getaddrinfo(const char *Node, const char *Service,
-                                const addrinfo *Hints, addrinfo **Result) {
-  return opaque([&] { return getaddrinfo(Node, Service, Hints, Result); });
-}
-
-OC_WRAPPER int __oc_getnameinfo(const sockaddr *A, socklen_t Len, char *Host,
-                                socklen_t HostLen, char *Service,
-                                socklen_t ServiceLen, int Flags) {
-  return opaque([&] {
-    return getnameinfo(A, Len, Host, HostLen, Service, ServiceLen, Flags);
-  });
-}
-
-OC_WRAPPER hostent *__oc_gethostbyname(const char *Name) {
-  return opaque([&] { return gethostbyname(Name); });
-}
+OC_OPAQUE(int, getaddrinfo,
+          (const char *Node, const char *Service, const addrinfo *Hints,
+           addrinfo **Result),
+          (Node, Service, Hints, Result))
+OC_OPAQUE(int, getaddrinfo_a,
+          (int Mode, gaicb *List[], int Count, sigevent *Notice),
+          (Mode, List, Count, Notice))
+OC_OPAQUE(int, gai_suspend,
+          (const gaicb *const List[], int Count, const timespec *Timeout),
+          (List, Count, Timeout))

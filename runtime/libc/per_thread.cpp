@@ -4,10 +4,8 @@
 #include "libc/wrapper.h"
 #include "thread/thread_block.h"
 
-#include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <resolv.h>
 
 namespace oc {
 namespace {
@@ -19,7 +17,7 @@ template <size_t N> char *copy(char (&Buffer)[N], const char *Text) {
 
 /// \p Text if libc knows the number, else a copy: it writes such messages into
 /// a buffer of the OS thread.
-char *own(char *Text, bool IsKnown, char (ThreadBlock::*Buffer)[32]) {
+char *own(char *Text, bool IsKnown, char (ThreadBlock::*Buffer)[64]) {
   ThreadBlock *T = currentThread();
   return T && !IsKnown ? copy(T->*Buffer, Text) : Text;
 }
@@ -36,20 +34,16 @@ OC_WRAPPER int *__oc___errno_location() noexcept { return __errno_location(); }
 OC_WRAPPER int *__oc___h_errno_location() noexcept {
   return __h_errno_location();
 }
-OC_WRAPPER const unsigned short **__oc___ctype_b_loc() noexcept {
-  return __ctype_b_loc();
-}
-OC_WRAPPER const __int32_t **__oc___ctype_tolower_loc() noexcept {
-  return __ctype_tolower_loc();
-}
-OC_WRAPPER const __int32_t **__oc___ctype_toupper_loc() noexcept {
-  return __ctype_toupper_loc();
-}
-OC_WRAPPER res_state __oc___res_state() noexcept { return __res_state(); }
 }
 
 OC_WRAPPER char *__oc_strerror(int Number) noexcept {
   return own(strerror(Number), strerrordesc_np(Number),
+             &ThreadBlock::ErrorBuffer);
+}
+
+/// With the same buffer, as in libc.
+OC_WRAPPER char *__oc_strerror_l(int Number, locale_t Locale) noexcept {
+  return own(strerror_l(Number, Locale), strerrordesc_np(Number),
              &ThreadBlock::ErrorBuffer);
 }
 

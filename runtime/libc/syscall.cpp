@@ -1,4 +1,5 @@
 // syscall.cpp - syscall(2): the numbers of functions that have wrappers.
+#include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "sync/futex.h"
@@ -121,6 +122,8 @@ long dispatch(long Nr, const long (&A)[6]) {
     return callWith(__oc_sigtimedwait, A);
   case SYS_fcntl:
     return __oc_fcntl(static_cast<int>(A[0]), static_cast<int>(A[1]), A[2]);
+  case SYS_prctl:
+    return __oc_prctl(static_cast<int>(A[0]), A[1], A[2], A[3], A[4]);
   case SYS_ioctl:
     return __oc_ioctl(static_cast<int>(A[0]), static_cast<unsigned long>(A[1]),
                       A[2]);
@@ -131,6 +134,7 @@ long dispatch(long Nr, const long (&A)[6]) {
     return __oc_openat(static_cast<int>(A[0]), fromWord<const char *>(A[1]),
                        static_cast<int>(A[2]), static_cast<mode_t>(A[3]));
   }
+  useOsThreadFor(Nr, A);
   return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
 }
 

@@ -1,11 +1,13 @@
 // os_threads.cpp - starts OS threads, keeps the idle ones, and remembers native
 // ones that call us.
 #include "sched/os_threads.h"
+#include "sched/scheduler.h"
 #include "sys/arena.h"
 #include "sys/message.h"
 #include "sys/only_runtime.h"
 #include "sys/options.h"
 
+#include <cerrno>
 #include <mutex>
 #include <pthread.h>
 #include <signal.h>
@@ -64,6 +66,7 @@ void *threadMain(void *Record) {
   sigaltstack(&Old, nullptr);
   T.Drives = nullptr;
   T.Retires = false;
+  T.Tid = 0;
   give(FreeRetired, T);
   return nullptr;
 }
@@ -74,9 +77,37 @@ extern const uint64_t WorkerMask =
     ~(bitOf(SIGSEGV) | bitOf(SIGBUS) | bitOf(SIGFPE) | bitOf(SIGILL) |
       bitOf(SIGTRAP) | bitOf(SIGSYS) | bitOf(SIGABRT) | bitOf(32) | bitOf(33));
 
-int startNativeThread(void *(*Start)(void *), void *Arg) {
+namespace {
+
+/// Copies what \p From says about CPUs and policy, where it says anything.
+void copyScheduling(pthread_attr_t &To, const pthread_attr_t &From) {
+  int Inherit = PTHREAD_INHERIT_SCHED, Policy = 0;
+  sched_param Param{};
+  pthread_attr_getinheritsched(&From, &Inherit);
+  pthread_attr_getschedpolicy(&From, &Policy);
+  pthread_attr_getschedparam(&From, &Param);
+  pthread_attr_setinheritsched(&To, Inherit);
+  pthread_attr_setschedpolicy(&To, Policy);
+  pthread_attr_setschedparam(&To, &Param);
+  cpu_set_t Cpus;
+  if (hasAffinity(From, Cpus))
+    pthread_attr_setaffinity_np(&To, sizeof Cpus, &Cpus);
+}
+
+} // namespace
+
+bool hasAffinity(const pthread_attr_t &Attr, cpu_set_t &Cpus) {
+  // libc gives a full set if there is none.
+  return pthread_attr_getaffinity_np(&Attr, sizeof Cpus, &Cpus) == 0 &&
+         CPU_COUNT(&Cpus) < CPU_SETSIZE;
+}
+
+int startNativeThread(void *(*Start)(void *), void *Arg,
+                      const pthread_attr_t *Like) {
   pthread_attr_t Attr;
   pthread_attr_init(&Attr);
+  if (Like)
+    copyScheduling(Attr, *Like);
   pthread_attr_setstacksize(&Attr, SchedulerStack);
   pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
   uint64_t Old;
@@ -88,9 +119,10 @@ int startNativeThread(void *(*Start)(void *), void *Arg) {
   return Error;
 }
 
-OsThread *idleOrNewThread() {
-  if (OsThread *T = take(IdleThreads))
-    return T;
+namespace {
+
+/// A record for an OS thread that may be started.
+OsThread *reserveThread() {
   if (NumStarted.fetch_add(1) >= Option.MaxThreads) {
     NumStarted.fetch_sub(1);
     static std::atomic<bool> Said;
@@ -103,12 +135,44 @@ OsThread *idleOrNewThread() {
   OsThread *T = take(FreeRetired);
   if (!T)
     T = arena::create<OsThread>();
-  if (T && startNativeThread(threadMain, T) == 0)
-    return T;
-  if (T)
-    give(FreeRetired, *T);
+  if (!T)
+    NumStarted.fetch_sub(1);
+  return T;
+}
+
+/// It could not be started.
+void unreserveThread(OsThread &T) {
+  give(FreeRetired, T);
   NumStarted.fetch_sub(1);
-  return nullptr;
+}
+
+} // namespace
+
+OsThread *idleOrNewThread() {
+  if (OsThread *T = take(IdleThreads))
+    return T;
+  OsThread *T = reserveThread();
+  if (T && startNativeThread(threadMain, T) != 0) {
+    unreserveThread(*T);
+    return nullptr;
+  }
+  return T;
+}
+
+int startOnOwnThread(Coroutine &C, const pthread_attr_t *Attr) {
+  OsThread *T = reserveThread();
+  if (!T)
+    return EAGAIN;
+  T->First = &C;
+  T->Retires = true;
+  C.Bound.store(T);
+  int Error = startNativeThread(threadMain, T, Attr);
+  if (Error) {
+    T->First = nullptr;
+    T->Retires = false;
+    unreserveThread(*T);
+  }
+  return Error;
 }
 
 void makeIdle(OsThread &T) { give(IdleThreads, T); }

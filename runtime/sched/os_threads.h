@@ -9,15 +9,18 @@
 
 #include "sched/worker.h"
 
+#include <pthread.h>
+
 namespace oc {
 
 /// Blocked on our OS threads: all but what the running instruction raises, and
 /// the two signals that libc keeps for itself.
 extern const uint64_t WorkerMask;
 
-/// Starts an OS thread of the runtime, with WorkerMask. \returns 0 or an error
-/// number.
-int startNativeThread(void *(*Start)(void *), void *Arg);
+/// Starts an OS thread of the runtime, with WorkerMask, and the CPUs and policy
+/// of \p Attr, if given. \returns 0 or an error number.
+int startNativeThread(void *(*Start)(void *), void *Arg,
+                      const pthread_attr_t *Attr = nullptr);
 
 /// \returns a thread that waits for a worker; null if there can be none, which
 /// is said once.

@@ -163,6 +163,13 @@ Coroutine &self() {
 //===- The loop -----------------------------------------------------------===//
 
 void driveWorkers(OsThread &T) {
+  if (Coroutine *C = T.First) {
+    T.First = nullptr;
+    resume(T, *C);
+    afterwards(T, *C); // It has ended.
+    retire(T);         // There is no worker to give away.
+    return;
+  }
   for (;;) {
     if (!T.Drives)
       T.Drives = &awaitAssignment(T);
@@ -284,9 +291,15 @@ void becomeExclusive() {
     handOff(*W, Duty::running(T));
 }
 
+int sharedOsThread() {
+  int Id = Duty::thread(Workers[0].Driver.load())->Tid;
+  return Id ? Id : sys::processId(); // It is just starting.
+}
+
 void becomeOsThread() {
   becomeExclusive();
-  if (OsThread *T = thisThread(); T && !T->Foreign)
+  OsThread *T = thisThread();
+  if (T && !T->Foreign && !T->InVfork && T->Current && T->Current->Bound.load())
     T->Retires = true;
 }
 

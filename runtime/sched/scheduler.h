@@ -6,6 +6,8 @@
 #include "coro/os_thread.h"
 #include "sys/deadline.h"
 
+#include <pthread.h>
+
 namespace oc {
 
 /// Starts the workers and the monitor, if they do not run yet. Until then no
@@ -47,6 +49,17 @@ void becomeExclusive();
 
 /// The same, and the OS thread ends when the coroutine does.
 void becomeOsThread();
+
+/// Makes \p C, which is new, run on a new OS thread that it has to itself. The
+/// kernel lets that inherit from this one; it has the CPUs and the policy of
+/// \p Attr, if given. \returns 0 or an error number.
+int startOnOwnThread(Coroutine &C, const pthread_attr_t *Attr);
+
+/// The ID of one of the OS threads that coroutines share.
+int sharedOsThread();
+
+/// Whether \p Attr names CPUs: \p Cpus.
+bool hasAffinity(const pthread_attr_t &Attr, cpu_set_t &Cpus);
 
 /// Gives this OS thread the signal mask of \p C, which runs here.
 void makeMaskReal(const Coroutine &C);

@@ -1,8 +1,8 @@
 // attributes.cpp - what can be asked and told about a thread by its handle.
-// What the kernel keeps by OS thread cannot be told to a coroutine: those rows
-// give an error number.
+#include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "sys/errno.h"
 #include "thread/thread_block.h"
 
 #include <cstring>
@@ -64,16 +64,42 @@ OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,
       [&] { return pthread_getname_np(Handle, Name, Size); });
 }
 
-// Scheduling and CPUs: those of the process are what a coroutine has.
+// Scheduling and CPUs. They belong to an OS thread, and a thread that changes
+// its own gets one. The others, all alike, have what the process began with.
+
+namespace oc {
+namespace {
+
+/// Whose values \p T has.
+pid_t osThreadOf(const ThreadBlock &T) {
+  const OsThread *Own = T.Bound.load();
+  return Own && Own->Tid ? Own->Tid : sharedOsThread();
+}
+
+/// Calls \p Change(OS thread) if \p T has one to itself; the caller gets one.
+template <typename Callable> int change(ThreadBlock &T, Callable Change) {
+  if (&T == currentThread())
+    useOsThread(Heirs::NotMains);
+  if (!T.Bound.load())
+    return ENOSYS;
+  int Saved = getErrno();
+  int Error = Change(osThreadOf(T)) ? getErrno() : 0;
+  setErrno(Saved);
+  return Error;
+}
+
+} // namespace
+} // namespace oc
 
 OC_WRAPPER int __oc_pthread_getaffinity_np(pthread_t Handle, size_t Size,
                                            cpu_set_t *Set) noexcept {
   return forThread(
       Handle,
-      [&](ThreadBlock &) {
-        int Saved = errno;
-        int Error = sched_getaffinity(getpid(), Size, Set) ? errno : 0;
-        errno = Saved;
+      [&](ThreadBlock &T) {
+        int Saved = getErrno();
+        int Error =
+            sched_getaffinity(osThreadOf(T), Size, Set) ? getErrno() : 0;
+        setErrno(Saved);
         return Error;
       },
       [&] { return pthread_getaffinity_np(Handle, Size, Set); });
@@ -83,9 +109,9 @@ OC_WRAPPER int __oc_pthread_getschedparam(pthread_t Handle, int *Policy,
                                           sched_param *Param) noexcept {
   return forThread(
       Handle,
-      [&](ThreadBlock &) {
-        *Policy = sched_getscheduler(getpid());
-        return sched_getparam(getpid(), Param) ? EINVAL : 0;
+      [&](ThreadBlock &T) {
+        *Policy = sched_getscheduler(osThreadOf(T));
+        return sched_getparam(osThreadOf(T), Param) ? EINVAL : 0;
       },
       [&] { return pthread_getschedparam(Handle, Policy, Param); });
 }
@@ -93,28 +119,49 @@ OC_WRAPPER int __oc_pthread_getschedparam(pthread_t Handle, int *Policy,
 OC_WRAPPER int __oc_pthread_setaffinity_np(pthread_t Handle, size_t Size,
                                            const cpu_set_t *Set) noexcept {
   return forThread(
-      Handle, [](ThreadBlock &) { return ENOSYS; },
+      Handle,
+      [&](ThreadBlock &T) {
+        return change(
+            T, [&](pid_t Id) { return sched_setaffinity(Id, Size, Set); });
+      },
       [&] { return pthread_setaffinity_np(Handle, Size, Set); });
 }
 
 OC_WRAPPER int __oc_pthread_setschedparam(pthread_t Handle, int Policy,
                                           const sched_param *Param) noexcept {
   return forThread(
-      Handle, [](ThreadBlock &) { return ENOSYS; },
+      Handle,
+      [&](ThreadBlock &T) {
+        return change(
+            T, [&](pid_t Id) { return sched_setscheduler(Id, Policy, Param); });
+      },
       [&] { return pthread_setschedparam(Handle, Policy, Param); });
 }
 
 OC_WRAPPER int __oc_pthread_setschedprio(pthread_t Handle,
                                          int Priority) noexcept {
+  sched_param Param{Priority};
   return forThread(
-      Handle, [](ThreadBlock &) { return ENOSYS; },
+      Handle,
+      [&](ThreadBlock &T) {
+        return change(T, [&](pid_t Id) { return sched_setparam(Id, &Param); });
+      },
       [&] { return pthread_setschedprio(Handle, Priority); });
 }
 
 OC_WRAPPER int __oc_pthread_getcpuclockid(pthread_t Handle,
                                           clockid_t *Clock) noexcept {
   return forThread(
-      Handle, [](ThreadBlock &) { return ENOENT; },
+      Handle,
+      [&](ThreadBlock &T) {
+        if (&T == currentThread())
+          useOsThread(Heirs::None);
+        if (!T.Bound.load())
+          return ENOENT;
+        // As libc makes it: of a thread, and what the scheduler counts.
+        *Clock = static_cast<clockid_t>(~osThreadOf(T)) * 8 | 6;
+        return 0;
+      },
       [&] { return pthread_getcpuclockid(Handle, Clock); });
 }
 

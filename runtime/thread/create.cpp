@@ -5,6 +5,7 @@
 //   | guard |   ... stack grows down ...   | locals | ThreadBlock |
 #include "coro/sanitizer.h"
 #include "libc/wrapper.h"
+#include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
 #include "sys/options.h"
@@ -33,6 +34,8 @@ struct Attributes {
   char *UserStackTop = nullptr;
   bool Detached = false;
   bool HasMask = false;
+  /// Whether it asks for CPUs or a policy, which only an OS thread has.
+  bool WantsScheduling = false;
   sigset_t Mask{};
 };
 
@@ -58,6 +61,13 @@ Attributes readAttributes(const pthread_attr_t *Attr) {
     pthread_attr_getstacksize(Attr, &A.StackSize);
     pthread_attr_getguardsize(Attr, &A.GuardSize);
     A.HasMask = pthread_attr_getsigmask_np(Attr, &A.Mask) == 0;
+    int Inherit = PTHREAD_INHERIT_SCHED, Policy = SCHED_OTHER;
+    cpu_set_t Cpus;
+    pthread_attr_getinheritsched(Attr, &Inherit);
+    pthread_attr_getschedpolicy(Attr, &Policy);
+    A.WantsScheduling =
+        hasAffinity(*Attr, Cpus) ||
+        (Inherit == PTHREAD_EXPLICIT_SCHED && Policy != SCHED_OTHER);
     // Without a stack of the user's the top, low end + size, is null.
     void *Low = nullptr;
     size_t Size = 0;
@@ -79,6 +89,9 @@ void addLive(ThreadBlock &T) {
 
 [[noreturn]] void runThread(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
+  uselocale(LC_GLOBAL_LOCALE); // Code that was not rebuilt may have changed it.
+  if (T.Bound.load())
+    signalsByKernel();
   deliverSignals(); // Sent before it ran.
   finishThread(T.Start(T.Argument));
 }
@@ -157,8 +170,17 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   addLive(T);
   countThread(+1);
   *Out = T.handle(); // Before it runs: it may look.
-  makeRunnable(T);
-  return 0;
+  if (!A.WantsScheduling && !self().PassesState) {
+    makeRunnable(T);
+    return 0;
+  }
+  int Error = startOnOwnThread(T, Attr);
+  if (Error) {
+    removeLive(T);
+    countThread(-1);
+    releaseThread(T);
+  }
+  return Error;
 }
 
 void removeLive(ThreadBlock &T) {

@@ -70,8 +70,9 @@ struct alignas(64) ThreadBlock : Coroutine {
   Lock SignalGuard; // Of both, and over sending.
 
   /// libc's per-thread buffers (strerror, strsignal, inet_ntoa).
-  char ErrorBuffer[32] = {};
-  char SignalBuffer[32] = {};
+  /// Room for the longest translation.
+  char ErrorBuffer[64] = {};
+  char SignalBuffer[64] = {};
   char AddressBuffer[18] = {};
 
   ThreadBlock *PreviousLive = nullptr, *NextLive = nullptr;
