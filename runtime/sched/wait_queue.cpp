@@ -47,6 +47,13 @@ int WaitQueue::wake(const volatile void *Address, int Most) {
   return N;
 }
 
+Waiter *WaitQueue::first(const volatile void *Address) {
+  Waiter *W = First;
+  while (W && W->Address != Address)
+    W = W->Next;
+  return W;
+}
+
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
   for (;;) {
     {

@@ -28,6 +28,8 @@ struct WaitQueue {
   /// Wakes up to \p Most waiters for \p Address, in the order in which they
   /// came. \returns how many. Under Guard.
   int wake(const volatile void *Address, int Most);
+  /// Who waits for \p Address and came first; null: nobody. Under Guard.
+  Waiter *first(const volatile void *Address);
 
 private:
   friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
