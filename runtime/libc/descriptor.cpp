@@ -5,6 +5,7 @@
 #include "reactor/fd_table.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -45,8 +46,8 @@ int copyTo(int Old, int New, int Flags, bool HasFlags) {
 
 int control(int Fd, int Command, long Arg) {
   bool Waits = Command == F_SETLKW || Command == F_OFD_SETLKW;
-  int Result = Waits ? opaque([&] { return fcntl(Fd, Command, Arg); })
-                     : fcntl(Fd, Command, Arg);
+  auto Call = [&] { return fcntl(Fd, Command, Arg); };
+  int Result = Waits ? cancellationPoint([&] { return opaque(Call); }) : Call();
   if (Result < 0 || !runtimeServes())
     return Result;
   if (Command == F_DUPFD || Command == F_DUPFD_CLOEXEC)
@@ -60,11 +61,14 @@ int control(int Fd, int Command, long Arg) {
 /// terminal's line; for other files it is not worth an OS thread.
 template <typename Callable>
 int opening(int Directory, const char *Path, int Flags, Callable Op) {
-  struct stat S;
-  bool Waits = suspendable() && !(Flags & (O_NONBLOCK | O_PATH)) &&
-               sys::fstatat(Directory, Path, &S) == 0 &&
-               (S_ISFIFO(S.st_mode) || S_ISCHR(S.st_mode));
-  return made(Waits ? opaque(Op) : Op(), FdKind::Unknown, Flags & O_NONBLOCK);
+  int Fd = cancellationPoint([&] {
+    struct stat S;
+    bool Waits = suspendable() && !(Flags & (O_NONBLOCK | O_PATH)) &&
+                 sys::fstatat(Directory, Path, &S) == 0 &&
+                 (S_ISFIFO(S.st_mode) || S_ISCHR(S.st_mode));
+    return Waits ? opaque(Op) : Op();
+  });
+  return made(Fd, FdKind::Unknown, Flags & O_NONBLOCK);
 }
 
 /// The mode that an open call with \p Flags has as its last argument.
@@ -83,6 +87,7 @@ OC_WRAPPER int __oc_close(int Fd) {
     return badDescriptor();
   if (!runtimeServes())
     return close(Fd);
+  cancelIfRequested();
   fds::forget(Fd);
   int Result = close(Fd);
   fds::closed(Fd);

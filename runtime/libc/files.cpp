@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <cerrno>
 #include <sys/file.h>
@@ -13,7 +14,8 @@ using namespace oc;
 
 #define OC_OPAQUE(Result, Name, Parameters, Arguments)                         \
   OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return opaque([&] { return Name Arguments; });                             \
+    return cancellationPoint(                                                  \
+        [&] { return opaque([&] { return Name Arguments; }); });               \
   }
 #define OC_OPAQUE_NOTHROW(Result, Name, Parameters, Arguments)                 \
   OC_WRAPPER Result __oc_##Name Parameters noexcept {                          \
@@ -58,7 +60,8 @@ OC_WRAPPER int __oc_flock(int Fd, int Operation) noexcept {
 OC_WRAPPER int __oc_lockf(int Fd, int Command, off_t Length) {
   if (Command != F_LOCK)
     return lockf(Fd, Command, Length);
-  return opaque([&] { return lockf(Fd, Command, Length); });
+  return cancellationPoint(
+      [&] { return opaque([&] { return lockf(Fd, Command, Length); }); });
 }
 
 OC_WRAPPER int __oc_lockf64(int Fd, int Command, off64_t Length) {

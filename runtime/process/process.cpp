@@ -11,6 +11,7 @@
 #include "sync/once.h"
 #include "sys/arena.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 #include "thread/exit.h"
 #include "thread/keys.h"
 #include "thread/locals.h"
@@ -138,5 +139,6 @@ OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {
 }
 
 OC_WRAPPER int __oc_system(const char *Command) {
-  return spawning([&] { return system(Command); });
+  return cancellationPoint(
+      [&]() -> int { return spawning([&] { return system(Command); }); });
 }

@@ -60,7 +60,8 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
       std::lock_guard Held(Q.Guard);
       if (W.Woken)
         return true;
-      if (Until.hasPassed() || (Interruptible && W.C->hasSignal())) {
+      if (Until.hasPassed() || W.C->isCancelled() ||
+          (Interruptible && W.C->hasSignal())) {
         Q.remove(W);
         return false;
       }

@@ -45,8 +45,8 @@ WaitQueue &queueFor(const volatile void *Address);
 extern void (*DeliverPending)();
 
 /// Parks until \p W, which is in \p Q, is woken. \returns false if \p Until
-/// passed first, or, where \p Interruptible, a signal waits for the coroutine.
-/// Not under Q.Guard.
+/// passed first, the coroutine is cancelled or, where \p Interruptible, a
+/// signal waits for it. Not under Q.Guard.
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
             bool Interruptible = false);
 
