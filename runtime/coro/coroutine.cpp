@@ -49,6 +49,7 @@ using boost::context::detail::transfer_t;
 
 void attachThread(OsThread &T) {
   T.Tid = sys::threadId();
+  T.Handle = pthread_self();
   T.Errno = &errno;
   T.HErrno = &h_errno;
   T.Exceptions = cxaGetGlobals ? cxaGetGlobals() : nullptr;

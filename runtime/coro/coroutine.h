@@ -84,6 +84,18 @@ struct Coroutine {
     return PendingSignals.load(std::memory_order_acquire) &
            ~SignalMask.load(std::memory_order_relaxed);
   }
+
+  // Cancellation (thread/cancel.h).
+  std::atomic<bool> CancelRequested{false};
+  /// Whether a request takes effect now: the coroutine is in a cancellation
+  /// point. Changed by itself only.
+  bool CancelOpen = false;
+
+  bool isCancelled() const {
+    return CancelOpen && CancelRequested.load(std::memory_order_acquire);
+  }
+  /// Whether its wait is to end with EINTR.
+  bool isInterrupted() const { return hasSignal() || isCancelled(); }
 };
 
 /// Prepares \p C so that the first resume calls C.Entry(C) with a stack that

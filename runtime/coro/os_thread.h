@@ -6,6 +6,8 @@
 
 #include "coro/coroutine.h"
 
+#include <pthread.h>
+
 namespace oc {
 
 struct Worker;
@@ -21,6 +23,7 @@ struct OsThread {
   void *SchedulerContext = nullptr;
   After Then = After::Park;
   int Tid = 0;
+  pthread_t Handle = 0; // libc's.
 
   // Where this thread's own libc keeps what travels with coroutines.
   int *Errno = nullptr;
@@ -51,6 +54,7 @@ struct OsThread {
   /// A foreign thread's: its coroutine lives as long as the thread does.
   bool Foreign = false;
   int EndRounds = 0; // Of its destructors of thread-specific values.
+  OsThread *NextForeign = nullptr;
 
   void *SanitizerStack = nullptr;
   const void *SanitizerStackBottom = nullptr;

@@ -3,6 +3,7 @@
 #include "libc/blocking.h"
 #include "libc/wrapper.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <mutex>
 
@@ -38,10 +39,11 @@ long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
 }
 
 int acceptAny(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
-  int New =
-      suspendable()
-          ? static_cast<int>(toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
-          : accept4(Fd, A, Len, Flags);
+  int New = cancellationPoint([&] {
+    return suspendable()
+               ? static_cast<int>(toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
+               : accept4(Fd, A, Len, Flags);
+  });
   if (New >= 0 && currentCoroutine())
     fds::created(New, {.Kind = FdKind::Socket,
                        .NonBlocking = (Flags & SOCK_NONBLOCK) != 0});
@@ -64,7 +66,9 @@ OC_WRAPPER int __oc_accept4(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
 /// connect(2). A blocking one waits for the peer: on the OS thread, whose
 /// worker goes on with another.
 OC_WRAPPER int __oc_connect(int Fd, const sockaddr *A, socklen_t Len) {
-  if (!suspendable() || userNonBlocking(Fd))
-    return connect(Fd, A, Len);
-  return opaque([&] { return connect(Fd, A, Len); });
+  return cancellationPoint([&]() -> int {
+    if (!suspendable() || userNonBlocking(Fd))
+      return connect(Fd, A, Len);
+    return opaque([&] { return connect(Fd, A, Len); });
+  });
 }

@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -44,8 +45,8 @@ int copyTo(int Old, int New, int Flags, bool HasFlags) {
 
 int control(int Fd, int Command, long Arg) {
   bool Waits = Command == F_SETLKW || Command == F_OFD_SETLKW;
-  int Result = Waits ? opaque([&] { return fcntl(Fd, Command, Arg); })
-                     : fcntl(Fd, Command, Arg);
+  auto Call = [&] { return fcntl(Fd, Command, Arg); };
+  int Result = Waits ? cancellationPoint([&] { return opaque(Call); }) : Call();
   if (Result < 0 || !runtimeServes())
     return Result;
   if (Command == F_DUPFD || Command == F_DUPFD_CLOEXEC)
@@ -58,8 +59,9 @@ int control(int Fd, int Command, long Arg) {
 /// open(2) and its kin, by \p Op.
 template <typename Callable>
 int openFile(int Directory, const char *Path, int Flags, Callable Op) {
-  return made(opening(Directory, Path, Flags, Op), FdKind::Unknown,
-              Flags & O_NONBLOCK);
+  int Fd =
+      cancellationPoint([&] { return opening(Directory, Path, Flags, Op); });
+  return made(Fd, FdKind::Unknown, Flags & O_NONBLOCK);
 }
 
 /// The mode that an open call with \p Flags has as its last argument.
@@ -78,6 +80,7 @@ OC_WRAPPER int __oc_close(int Fd) {
     return badDescriptor();
   if (!runtimeServes())
     return close(Fd);
+  cancelIfRequested();
   fds::forget(Fd);
   int Result = close(Fd);
   fds::closed(Fd);

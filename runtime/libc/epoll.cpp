@@ -5,6 +5,7 @@
 #include "sched/wait_ready.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 namespace oc {
 namespace {
@@ -51,16 +52,20 @@ OC_WRAPPER int __oc_epoll_wait(int Fd, epoll_event *Events, int Max,
 
 OC_WRAPPER int __oc_epoll_pwait(int Fd, epoll_event *Events, int Max,
                                 int TimeoutMs, const sigset_t *Mask) {
-  if (!suspendable())
-    return epoll_pwait(Fd, Events, Max, TimeoutMs, Mask);
-  return epollWithMask(Fd, Events, Max, afterMs(TimeoutMs), Mask);
+  return cancellationPoint([&]() -> int {
+    if (!suspendable())
+      return epoll_pwait(Fd, Events, Max, TimeoutMs, Mask);
+    return epollWithMask(Fd, Events, Max, afterMs(TimeoutMs), Mask);
+  });
 }
 
 OC_WRAPPER int __oc_epoll_pwait2(int Fd, epoll_event *Events, int Max,
                                  const timespec *Timeout,
                                  const sigset_t *Mask) {
-  Deadline Until = Deadline::never();
-  if (!suspendable() || !readTimeout(Timeout, Until))
-    return epoll_pwait2(Fd, Events, Max, Timeout, Mask); // An error.
-  return epollWithMask(Fd, Events, Max, Until, Mask);
+  return cancellationPoint([&]() -> int {
+    Deadline Until = Deadline::never();
+    if (!suspendable() || !readTimeout(Timeout, Until))
+      return epoll_pwait2(Fd, Events, Max, Timeout, Mask); // An error.
+    return epollWithMask(Fd, Events, Max, Until, Mask);
+  });
 }

@@ -4,12 +4,13 @@
 #define OPEN_CO_LIBC_OPAQUE_WRAPPER_H
 
 #include "libc/wrapper.h"
-#include "sched/scheduler.h"
+#include "thread/cancel.h"
 
 /// \p Type Name\p Parameters, called with \p Arguments.
 #define OC_OPAQUE(Type, Name, Parameters, Arguments)                           \
   OC_WRAPPER Type __oc_##Name Parameters {                                     \
-    return oc::opaque([&] { return Name Arguments; });                         \
+    return oc::cancellationPoint(                                              \
+        [&] { return oc::opaque([&] { return Name Arguments; }); });           \
   }
 
 /// The same for what libc declares as throwing nothing.

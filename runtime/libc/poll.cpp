@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 // glibc's, for _FORTIFY_SOURCE.
 extern "C" [[noreturn]] void __chk_fail();
@@ -33,18 +34,23 @@ long pollInCoroutine(pollfd *Fds, nfds_t N, Deadline Until) {
 using namespace oc;
 
 OC_WRAPPER int __oc_poll(pollfd *Fds, nfds_t N, int TimeoutMs) {
-  if (!suspendable())
-    return poll(Fds, N, TimeoutMs);
-  return static_cast<int>(toErrno(pollInCoroutine(Fds, N, afterMs(TimeoutMs))));
+  return cancellationPoint([&]() -> int {
+    if (!suspendable())
+      return poll(Fds, N, TimeoutMs);
+    return static_cast<int>(
+        toErrno(pollInCoroutine(Fds, N, afterMs(TimeoutMs))));
+  });
 }
 
 OC_WRAPPER int __oc_ppoll(pollfd *Fds, nfds_t N, const timespec *Timeout,
                           const sigset_t *Mask) {
-  Deadline Until = Deadline::never();
-  if (!suspendable() || !readTimeout(Timeout, Until))
-    return ppoll(Fds, N, Timeout, Mask); // The last is an error.
-  return static_cast<int>(
-      toErrno(withMask(Mask, [&] { return pollInCoroutine(Fds, N, Until); })));
+  return cancellationPoint([&]() -> int {
+    Deadline Until = Deadline::never();
+    if (!suspendable() || !readTimeout(Timeout, Until))
+      return ppoll(Fds, N, Timeout, Mask); // The last is an error.
+    return static_cast<int>(toErrno(
+        withMask(Mask, [&] { return pollInCoroutine(Fds, N, Until); })));
+  });
 }
 
 OC_WRAPPER int __oc___poll_chk(pollfd *Fds, nfds_t N, int TimeoutMs,

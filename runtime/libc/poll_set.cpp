@@ -49,7 +49,7 @@ long PollSet::wait(Deadline Until) {
       break;
     case Outcome::Unpollable: {
       timespec Left = Until.timeLeft();
-      return opaque([&] {
+      return opaqueRaw([&] {
         return sys::ppoll(Files, N, Until.isNever() ? nullptr : &Left);
       });
     }

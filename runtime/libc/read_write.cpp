@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 // glibc's, for _FORTIFY_SOURCE.
 extern "C" [[noreturn]] void __chk_fail();
@@ -68,13 +69,17 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
 using namespace oc;
 
 OC_WRAPPER ssize_t __oc_read(int Fd, void *Buf, size_t N) {
-  return suspendable() ? toErrno(readInCoroutine(Fd, Buf, N))
-                       : read(Fd, Buf, N);
+  return cancellationPoint([&]() -> ssize_t {
+    return suspendable() ? toErrno(readInCoroutine(Fd, Buf, N))
+                         : read(Fd, Buf, N);
+  });
 }
 
 OC_WRAPPER ssize_t __oc_write(int Fd, const void *Buf, size_t N) {
-  return suspendable() ? toErrno(writeInCoroutine(Fd, Buf, N))
-                       : write(Fd, Buf, N);
+  return cancellationPoint([&]() -> ssize_t {
+    return suspendable() ? toErrno(writeInCoroutine(Fd, Buf, N))
+                         : write(Fd, Buf, N);
+  });
 }
 
 OC_WRAPPER ssize_t __oc___read_chk(int Fd, void *Buf, size_t N, size_t Room) {

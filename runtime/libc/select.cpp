@@ -5,6 +5,7 @@
 #include "libc/wrapper.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <algorithm>
 
@@ -100,27 +101,31 @@ using namespace oc;
 /// select(2). As on Linux, the time that is left comes back in \p Timeout.
 OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
                            timeval *Timeout) {
-  timeval Time{};
-  if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
-      Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
-    return select(N, R, W, E, Timeout);
-  Deadline Until =
-      !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
-  long Result = selectInCoroutine(std::min(N, Most), R, W, E, Until);
-  if (Timeout) {
-    timespec Left = Until.timeLeft();
-    Time = {Left.tv_sec, Left.tv_nsec / 1000};
-    writeUser(Timeout, Time); // The kernel, too, ignores a failure here.
-  }
-  return static_cast<int>(toErrno(Result));
+  return cancellationPoint([&]() -> int {
+    timeval Time{};
+    if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
+        Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
+      return select(N, R, W, E, Timeout);
+    Deadline Until =
+        !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
+    long Result = selectInCoroutine(std::min(N, Most), R, W, E, Until);
+    if (Timeout) {
+      timespec Left = Until.timeLeft();
+      Time = {Left.tv_sec, Left.tv_nsec / 1000};
+      writeUser(Timeout, Time); // The kernel, too, ignores a failure here.
+    }
+    return static_cast<int>(toErrno(Result));
+  });
 }
 
 OC_WRAPPER int __oc_pselect(int N, fd_set *R, fd_set *W, fd_set *E,
                             const timespec *Timeout, const sigset_t *Mask) {
-  Deadline Until = Deadline::never();
-  if (!suspendable() || N < 0 || !readTimeout(Timeout, Until))
-    return pselect(N, R, W, E, Timeout, Mask); // The last two are errors.
-  return static_cast<int>(toErrno(withMask(Mask, [&] {
-    return selectInCoroutine(std::min(N, Most), R, W, E, Until);
-  })));
+  return cancellationPoint([&]() -> int {
+    Deadline Until = Deadline::never();
+    if (!suspendable() || N < 0 || !readTimeout(Timeout, Until))
+      return pselect(N, R, W, E, Timeout, Mask); // The last two are errors.
+    return static_cast<int>(toErrno(withMask(Mask, [&] {
+      return selectInCoroutine(std::min(N, Most), R, W, E, Until);
+    })));
+  });
 }

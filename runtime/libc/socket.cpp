@@ -4,6 +4,7 @@
 #include "libc/write_all.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 extern "C" [[noreturn]] void __chk_fail();
 
@@ -63,29 +64,37 @@ long sendInCoroutine(int Fd, const void *Buf, size_t N, int Flags,
 using namespace oc;
 
 OC_WRAPPER ssize_t __oc_recv(int Fd, void *Buf, size_t N, int Flags) {
-  if (!suspendable())
-    return recv(Fd, Buf, N, Flags);
-  return toErrno(receiveInCoroutine(Fd, {Buf, N, Flags, nullptr, nullptr}));
+  return cancellationPoint([&]() -> ssize_t {
+    if (!suspendable())
+      return recv(Fd, Buf, N, Flags);
+    return toErrno(receiveInCoroutine(Fd, {Buf, N, Flags, nullptr, nullptr}));
+  });
 }
 
 OC_WRAPPER ssize_t __oc_recvfrom(int Fd, void *Buf, size_t N, int Flags,
                                  sockaddr *From, socklen_t *FromLen) {
-  if (!suspendable())
-    return recvfrom(Fd, Buf, N, Flags, From, FromLen);
-  return toErrno(receiveInCoroutine(Fd, {Buf, N, Flags, From, FromLen}));
+  return cancellationPoint([&]() -> ssize_t {
+    if (!suspendable())
+      return recvfrom(Fd, Buf, N, Flags, From, FromLen);
+    return toErrno(receiveInCoroutine(Fd, {Buf, N, Flags, From, FromLen}));
+  });
 }
 
 OC_WRAPPER ssize_t __oc_send(int Fd, const void *Buf, size_t N, int Flags) {
-  if (!suspendable())
-    return send(Fd, Buf, N, Flags);
-  return toErrno(sendInCoroutine(Fd, Buf, N, Flags, nullptr, 0));
+  return cancellationPoint([&]() -> ssize_t {
+    if (!suspendable())
+      return send(Fd, Buf, N, Flags);
+    return toErrno(sendInCoroutine(Fd, Buf, N, Flags, nullptr, 0));
+  });
 }
 
 OC_WRAPPER ssize_t __oc_sendto(int Fd, const void *Buf, size_t N, int Flags,
                                const sockaddr *To, socklen_t ToLen) {
-  if (!suspendable())
-    return sendto(Fd, Buf, N, Flags, To, ToLen);
-  return toErrno(sendInCoroutine(Fd, Buf, N, Flags, To, ToLen));
+  return cancellationPoint([&]() -> ssize_t {
+    if (!suspendable())
+      return sendto(Fd, Buf, N, Flags, To, ToLen);
+    return toErrno(sendInCoroutine(Fd, Buf, N, Flags, To, ToLen));
+  });
 }
 
 OC_WRAPPER ssize_t __oc___recv_chk(int Fd, void *Buf, size_t N, size_t Room,

@@ -5,6 +5,7 @@
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 namespace oc {
 namespace {
@@ -101,13 +102,17 @@ long sendMessages(int Fd, mmsghdr *M, unsigned Count, int Flags) {
 using namespace oc;
 
 OC_WRAPPER ssize_t __oc_recvmsg(int Fd, msghdr *M, int Flags) {
-  return suspendable() ? toErrno(receiveMessage(Fd, M, Flags))
-                       : recvmsg(Fd, M, Flags);
+  return cancellationPoint([&] {
+    return suspendable() ? toErrno(receiveMessage(Fd, M, Flags))
+                         : recvmsg(Fd, M, Flags);
+  });
 }
 
 OC_WRAPPER ssize_t __oc_sendmsg(int Fd, const msghdr *M, int Flags) {
-  ssize_t R = suspendable() ? toErrno(sendMessage(Fd, M, Flags))
-                            : sendmsg(Fd, M, Flags);
+  ssize_t R = cancellationPoint([&] {
+    return suspendable() ? toErrno(sendMessage(Fd, M, Flags))
+                         : sendmsg(Fd, M, Flags);
+  });
   if (R >= 0 && M->msg_controllen && runtimeServes())
     shareRights(*M);
   return R;
@@ -116,26 +121,30 @@ OC_WRAPPER ssize_t __oc_sendmsg(int Fd, const msghdr *M, int Flags) {
 /// recvmmsg(2). As on Linux, the time that is left comes back in \p Timeout.
 OC_WRAPPER int __oc_recvmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags,
                              timespec *Timeout) {
-  timespec Time{};
-  if (!suspendable() || !Count || (Timeout && !readUser(Time, Timeout)) ||
-      Time.tv_sec < 0 || Time.tv_nsec < 0 || Time.tv_nsec >= NsPerSecond)
-    return recvmmsg(Fd, M, Count, Flags, Timeout); // The last are errors.
-  Deadline Until =
-      Timeout ? Deadline::in(nanoseconds(Time)) : Deadline::never();
-  long R = receiveMessages(Fd, M, Count, Flags, Until);
-  if (Timeout && R > 0) {
-    int64_t Left = std::max(Until.left(), int64_t{0});
-    Time = {Left / NsPerSecond, Left % NsPerSecond};
-    if (!writeUser(Timeout, Time))
-      R = -EFAULT;
-  }
-  return static_cast<int>(toErrno(R));
+  return cancellationPoint([&]() -> int {
+    timespec Time{};
+    if (!suspendable() || !Count || (Timeout && !readUser(Time, Timeout)) ||
+        Time.tv_sec < 0 || Time.tv_nsec < 0 || Time.tv_nsec >= NsPerSecond)
+      return recvmmsg(Fd, M, Count, Flags, Timeout); // The last are errors.
+    Deadline Until =
+        Timeout ? Deadline::in(nanoseconds(Time)) : Deadline::never();
+    long R = receiveMessages(Fd, M, Count, Flags, Until);
+    if (Timeout && R > 0) {
+      int64_t Left = std::max(Until.left(), int64_t{0});
+      Time = {Left / NsPerSecond, Left % NsPerSecond};
+      if (!writeUser(Timeout, Time))
+        R = -EFAULT;
+    }
+    return static_cast<int>(toErrno(R));
+  });
 }
 
 OC_WRAPPER int __oc_sendmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags) {
-  int R = suspendable()
-              ? static_cast<int>(toErrno(sendMessages(Fd, M, Count, Flags)))
-              : sendmmsg(Fd, M, Count, Flags);
+  int R = cancellationPoint([&] {
+    return suspendable()
+               ? static_cast<int>(toErrno(sendMessages(Fd, M, Count, Flags)))
+               : sendmmsg(Fd, M, Count, Flags);
+  });
   for (int I = 0; I < R && runtimeServes(); ++I)
     if (M[I].msg_hdr.msg_controllen)
       shareRights(M[I].msg_hdr);

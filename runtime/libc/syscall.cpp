@@ -4,6 +4,7 @@
 #include "sched/scheduler.h"
 #include "sync/futex.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <cstdarg>
 #include <sys/file.h>
@@ -152,5 +153,11 @@ OC_WRAPPER long __oc_syscall(long Nr, ...) noexcept {
   va_end(Args);
   if (!runtimeServes())
     return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
-  return Nr == SYS_futex ? toErrno(futexCall(A)) : dispatch(Nr, A);
+  if (Nr == SYS_futex)
+    return toErrno(futexCall(A));
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return dispatch(Nr, A);
+  NoCancellation Here(*T);
+  return dispatch(Nr, A);
 }

@@ -1,8 +1,10 @@
-// vector_io.cpp - readv(2) and writev(2), as read and write do it.
+// vector_io.cpp - readv(2) and writev(2), as read and write do it; and what
+// reads and writes at a position.
 #include "libc/vector.h"
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 namespace oc {
 namespace {
@@ -76,27 +78,56 @@ size_t countOf(int Count) { return static_cast<unsigned>(Count); }
 using namespace oc;
 
 OC_WRAPPER ssize_t __oc_readv(int Fd, const iovec *Parts, int Count) {
-  return suspendable() ? toErrno(readvInCoroutine(Fd, Parts, countOf(Count)))
-                       : readv(Fd, Parts, Count);
+  return cancellationPoint([&]() -> ssize_t {
+    return suspendable() ? toErrno(readvInCoroutine(Fd, Parts, countOf(Count)))
+                         : readv(Fd, Parts, Count);
+  });
 }
 
 OC_WRAPPER ssize_t __oc_writev(int Fd, const iovec *Parts, int Count) {
-  return suspendable() ? toErrno(writevInCoroutine(Fd, Parts, countOf(Count)))
-                       : writev(Fd, Parts, Count);
+  return cancellationPoint([&]() -> ssize_t {
+    return suspendable() ? toErrno(writevInCoroutine(Fd, Parts, countOf(Count)))
+                         : writev(Fd, Parts, Count);
+  });
 }
+
+// Files with positions wait for a disk at most, which hands the worker over.
+#define OC_AT(Result, Name, Parameters, Arguments)                             \
+  OC_WRAPPER Result __oc_##Name Parameters {                                   \
+    return cancellationPoint([&] { return Name Arguments; });                  \
+  }
+OC_AT(ssize_t, pread, (int Fd, void *Buf, size_t N, off_t At), (Fd, Buf, N, At))
+OC_AT(ssize_t, pread64, (int Fd, void *Buf, size_t N, off64_t At),
+      (Fd, Buf, N, At))
+OC_AT(ssize_t, pwrite, (int Fd, const void *Buf, size_t N, off_t At),
+      (Fd, Buf, N, At))
+OC_AT(ssize_t, pwrite64, (int Fd, const void *Buf, size_t N, off64_t At),
+      (Fd, Buf, N, At))
+OC_AT(ssize_t, preadv, (int Fd, const iovec *Parts, int Count, off_t At),
+      (Fd, Parts, Count, At))
+OC_AT(ssize_t, preadv64, (int Fd, const iovec *Parts, int Count, off64_t At),
+      (Fd, Parts, Count, At))
+OC_AT(ssize_t, pwritev, (int Fd, const iovec *Parts, int Count, off_t At),
+      (Fd, Parts, Count, At))
+OC_AT(ssize_t, pwritev64, (int Fd, const iovec *Parts, int Count, off64_t At),
+      (Fd, Parts, Count, At))
 
 // At offset -1 these read and write where the file stands, and so any file.
 
 OC_WRAPPER ssize_t __oc_preadv2(int Fd, const iovec *Parts, int Count,
                                 off_t Offset, int Flags) {
-  return Offset == -1 && !Flags ? __oc_readv(Fd, Parts, Count)
-                                : preadv2(Fd, Parts, Count, Offset, Flags);
+  return cancellationPoint([&] {
+    return Offset == -1 && !Flags ? __oc_readv(Fd, Parts, Count)
+                                  : preadv2(Fd, Parts, Count, Offset, Flags);
+  });
 }
 
 OC_WRAPPER ssize_t __oc_pwritev2(int Fd, const iovec *Parts, int Count,
                                  off_t Offset, int Flags) {
-  return Offset == -1 && !Flags ? __oc_writev(Fd, Parts, Count)
-                                : pwritev2(Fd, Parts, Count, Offset, Flags);
+  return cancellationPoint([&] {
+    return Offset == -1 && !Flags ? __oc_writev(Fd, Parts, Count)
+                                  : pwritev2(Fd, Parts, Count, Offset, Flags);
+  });
 }
 
 OC_WRAPPER ssize_t __oc_preadv64v2(int Fd, const iovec *Parts, int Count,

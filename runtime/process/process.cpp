@@ -11,6 +11,7 @@
 #include "sync/once.h"
 #include "sys/arena.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 #include "thread/exit.h"
 #include "thread/keys.h"
 #include "thread/locals.h"
@@ -134,5 +135,6 @@ OC_WRAPPER int __oc_posix_spawnp(pid_t *Pid, const char *File,
 }
 
 OC_WRAPPER int __oc_system(const char *Command) {
-  return spawning([&] { return system(Command); });
+  return cancellationPoint(
+      [&]() -> int { return spawning([&] { return system(Command); }); });
 }

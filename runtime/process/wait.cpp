@@ -2,17 +2,21 @@
 // child, or of one that has stopped: the calls block their OS thread.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "thread/cancel.h"
 
 using namespace oc;
 
 OC_WRAPPER pid_t __oc_wait(int *Status) {
-  return opaque([&] { return wait(Status); });
+  return cancellationPoint(
+      [&]() -> pid_t { return opaque([&] { return wait(Status); }); });
 }
 
 OC_WRAPPER pid_t __oc_waitpid(pid_t Pid, int *Status, int Options) {
-  if (Options & WNOHANG)
-    return waitpid(Pid, Status, Options);
-  return opaque([&] { return waitpid(Pid, Status, Options); });
+  return cancellationPoint([&]() -> pid_t {
+    if (Options & WNOHANG)
+      return waitpid(Pid, Status, Options);
+    return opaque([&] { return waitpid(Pid, Status, Options); });
+  });
 }
 
 OC_WRAPPER pid_t __oc_wait3(int *Status, int Options, rusage *Usage) noexcept {
@@ -28,7 +32,9 @@ OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
 
 OC_WRAPPER int __oc_waitid(idtype_t Type, id_t Id, siginfo_t *Info,
                            int Options) {
-  if (Options & WNOHANG)
-    return waitid(Type, Id, Info, Options);
-  return opaque([&] { return waitid(Type, Id, Info, Options); });
+  return cancellationPoint([&]() -> int {
+    if (Options & WNOHANG)
+      return waitid(Type, Id, Info, Options);
+    return opaque([&] { return waitid(Type, Id, Info, Options); });
+  });
 }

@@ -13,12 +13,16 @@
 #include <signal.h>
 
 namespace oc {
+
+void (*FirstThreadEnded)();
+
 namespace {
 
 Lock IdleGuard;
 OsThread *IdleThreads;
 // Records of threads that ended: native ones, and ours.
 OsThread *FreeForeign;
+OsThread *AllForeign;
 OsThread *FreeRetired;
 std::atomic<long> NumStarted{0};
 
@@ -59,6 +63,8 @@ stack_t giveSignalStack(OsThread &T) {
 void *threadMain(void *Record) {
   auto &T = *static_cast<OsThread *>(Record);
   attachThread(T);
+  // libc's cancellation is for calls that a coroutine opens to it.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
   stack_t Old = giveSignalStack(T);
   driveWorkers(T);
   // It retires. What ends with it must not be ours any more, and the record
@@ -226,6 +232,8 @@ void foreignEnded(void *Record) {
       pthread_setspecific(ForeignKey, T) == 0)
     return;
   T->EndRounds = 0;
+  if (T->Tid == sys::processId() && FirstThreadEnded)
+    FirstThreadEnded();
   releaseCopies(*T->Current);
   detachThread();
   give(FreeForeign, *T);
@@ -248,10 +256,22 @@ OsThread &attachForeign() {
     T->Current = C;
     T->Foreign = true;
     C->Bound.store(T);
+    std::lock_guard Held(IdleGuard);
+    T->NextForeign = AllForeign;
+    AllForeign = T;
   }
+  T->Current->CancelRequested.store(false);
   attachThread(*T);
   pthread_setspecific(ForeignKey, T);
   return *T;
+}
+
+Coroutine *findForeign(pthread_t Handle) {
+  std::lock_guard Held(IdleGuard);
+  for (OsThread *T = AllForeign; T; T = T->NextForeign)
+    if (pthread_equal(T->Handle, Handle))
+      return T->Current;
+  return nullptr;
 }
 
 void resetOsThreadsInChild() {

@@ -45,6 +45,13 @@ bool retire(OsThread &T);
 /// Makes a record, and a coroutine bound to it, for the calling native thread.
 OsThread &attachForeign();
 
+/// The coroutine of the native thread that libc calls \p Handle; null if it has
+/// none. Threads that have ended are found, too.
+Coroutine *findForeign(pthread_t Handle);
+
+/// Called when the process's first thread ends alone. Set by thread/.
+extern void (*FirstThreadEnded)();
+
 /// The main loop of an OS thread that drives workers (scheduler.cpp).
 void driveWorkers(OsThread &T);
 

@@ -20,6 +20,7 @@ namespace oc {
 
 void (*SignalsByKernel)();
 void (*SignalsByRuntime)();
+bool (*CallCancellable)(void (*)(void *), void *, bool);
 
 namespace {
 

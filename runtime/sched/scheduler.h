@@ -6,7 +6,9 @@
 #include "coro/os_thread.h"
 #include "sys/deadline.h"
 
+#include <cerrno>
 #include <pthread.h>
+#include <type_traits>
 
 namespace oc {
 
@@ -76,13 +78,51 @@ extern void (*SignalsByRuntime)();
 void enterOpaque();
 void leaveOpaque();
 
+/// Calls \p Op(Argument) so that a request to cancel the running coroutine ends
+/// it: in libc's own cancellation points or, if \p Raw, anywhere. \returns
+/// false if that happened; errno is EINTR then. Set by thread/.
+extern bool (*CallCancellable)(void (*Op)(void *), void *Argument, bool Raw);
+
+/// Calls \p Op so, where the running coroutine is in a cancellation point.
+/// \returns its result, or \p Cancelled.
+template <typename Callable, typename T>
+T cancellable(Callable Op, T Cancelled, bool Raw = false) {
+  struct Call {
+    Callable &Op;
+    T Result;
+  } C{Op, Cancelled};
+  if (!currentCoroutine()->CancelOpen)
+    return Op();
+  auto Run = [](void *Argument) {
+    auto *C = static_cast<Call *>(Argument);
+    C->Result = C->Op();
+  };
+  return CallCancellable(Run, &C, Raw) ? C.Result : Cancelled;
+}
+
+/// What a call that was cancelled returns.
+template <typename T> T failed() {
+  if constexpr (std::is_pointer_v<T>)
+    return nullptr;
+  else
+    return static_cast<T>(-1);
+}
+
 /// Calls \p Op, which may block the OS thread: the worker's queue then goes to
 /// another thread. Signals interrupt it as natively. Op's errno is kept.
 template <typename Callable> auto opaque(Callable Op) {
   if (!suspendable())
     return Op();
   enterOpaque();
-  auto Result = Op();
+  auto Result = cancellable(Op, failed<decltype(Op())>());
+  leaveOpaque();
+  return Result;
+}
+
+/// The same for a system call of ours, which has no cancellation point in libc.
+template <typename Callable> long opaqueRaw(Callable Op) {
+  enterOpaque();
+  long Result = cancellable(Op, long{-EINTR}, true);
   leaveOpaque();
   return Result;
 }

@@ -47,13 +47,21 @@ int WaitQueue::wake(const volatile void *Address, int Most) {
   return N;
 }
 
+Waiter *WaitQueue::first(const volatile void *Address) {
+  Waiter *W = First;
+  while (W && W->Address != Address)
+    W = W->Next;
+  return W;
+}
+
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
   for (;;) {
     {
       std::lock_guard Held(Q.Guard);
       if (W.Woken)
         return true;
-      if (Until.hasPassed() || (Interruptible && W.C->hasSignal())) {
+      if (Until.hasPassed() || W.C->isCancelled() ||
+          (Interruptible && W.C->hasSignal())) {
         Q.remove(W);
         return false;
       }

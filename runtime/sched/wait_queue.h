@@ -28,6 +28,8 @@ struct WaitQueue {
   /// Wakes up to \p Most waiters for \p Address, in the order in which they
   /// came. \returns how many. Under Guard.
   int wake(const volatile void *Address, int Most);
+  /// Who waits for \p Address and came first; null: nobody. Under Guard.
+  Waiter *first(const volatile void *Address);
 
 private:
   friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
@@ -43,8 +45,8 @@ WaitQueue &queueFor(const volatile void *Address);
 extern void (*DeliverPending)();
 
 /// Parks until \p W, which is in \p Q, is woken. \returns false if \p Until
-/// passed first, or, where \p Interruptible, a signal waits for the coroutine.
-/// Not under Q.Guard.
+/// passed first, the coroutine is cancelled or, where \p Interruptible, a
+/// signal waits for it. Not under Q.Guard.
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
             bool Interruptible = false);
 

@@ -32,6 +32,18 @@ TEST(WaitQueue, WakeBeforeParkIsNotLost) {
   EXPECT_TRUE(isEmpty(Q));
 }
 
+TEST(WaitQueue, FirstIsWhoeverCameFirstForTheAddress) {
+  WaitQueue Q;
+  Waiter Other, A, B;
+  enqueue(Q, Other, &Other);
+  EXPECT_EQ(Q.first(&A), nullptr);
+  enqueue(Q, A, &A);
+  enqueue(Q, B, &A);
+  EXPECT_EQ(Q.first(&A), &A);
+  EXPECT_EQ(wakeIn(Q, &A, 1), 1);
+  EXPECT_EQ(Q.first(&A), &B);
+}
+
 TEST(WaitQueue, UnparkBeforeParkIsNotLost) {
   unpark(self());
   park();

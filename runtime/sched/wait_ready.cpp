@@ -20,13 +20,13 @@ Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until) {
     break;
   }
   if (Armed == N) {
-    if (C.hasSignal())
+    if (C.isInterrupted())
       Result = Outcome::Interrupted;
     else
       park(Until);
     if (Result == Outcome::Retry && Until.hasPassed())
       Result = Outcome::TimedOut;
-    else if (C.hasSignal())
+    else if (C.isInterrupted())
       Result = Outcome::Interrupted;
   }
   while (Armed-- > 0)

@@ -14,7 +14,7 @@ enum class Interest : uint8_t { Read, Write };
 enum class Outcome : uint8_t {
   Retry,       // Something happened; try again.
   TimedOut,    // The deadline passed.
-  Interrupted, // A signal waits for the coroutine.
+  Interrupted, // A signal waits for the coroutine, or it is cancelled.
   Unpollable,  // This file has no readiness: make the blocking call.
 };
 
@@ -57,7 +57,7 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
       Result = SignalWaits;
       break;
     case Outcome::Unpollable:
-      Result = opaque([&] { return Blocking(W.Fd); });
+      Result = opaqueRaw([&] { return Blocking(W.Fd); });
       break;
     }
     if (Result != -EAGAIN || Until.ns() == 0 || Until.hasPassed())

@@ -78,10 +78,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   ThreadBlock *Thread = currentThread();
   uint64_t Mask = Thread ? enterHandler(*Thread, Signal, Action) : 0;
   bool Outer = std::exchange(T->InHandler, true);
+  int Cancel; // What was interrupted lies on the stack.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Cancel);
   callHandler(Action, Signal, *Info, Context);
   T->InHandler = Outer;
   if (Thread)
     leaveHandler(*Thread, Mask);
+  pthread_setcancelstate(Cancel, nullptr); // May unwind.
 }
 
 bool isOurs(const struct sigaction &Action) {

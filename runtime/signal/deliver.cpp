@@ -7,6 +7,7 @@
 #include "signal/signals.h"
 #include "sys/errno.h"
 #include "sys/pool.h"
+#include "thread/cancel.h"
 #include "thread/thread_block.h"
 
 #include <algorithm>
@@ -59,7 +60,10 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     return Delivered::Nothing; // It was a stop, and the process goes on.
   }
   uint64_t Before = enterHandler(T, Signal, Action);
-  callHandler(Action, Signal, Info, nullptr);
+  {
+    NoCancellation Here(T); // What was interrupted lies on the stack.
+    callHandler(Action, Signal, Info, nullptr);
+  }
   leaveHandler(T, Before);
   signalMaskChanged(T, Before | toBits(Action.sa_mask) | bitOf(Signal));
   return Action.sa_flags & SA_RESTART ? Delivered::Restart
@@ -107,7 +111,7 @@ long interrupted(bool Restartable) {
   Delivered D = deliverSignals();
   bool GoesOn =
       D == Delivered::Nothing || (D == Delivered::Restart && Restartable);
-  return GoesOn ? 0 : -EINTR;
+  return GoesOn && !self().isCancelled() ? 0 : -EINTR;
 }
 
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {

@@ -58,8 +58,8 @@ enum class Delivered : uint8_t {
 Delivered deliverSignals();
 
 /// What an interrupted wrapper does: runs the handlers. \returns -EINTR, or 0
-/// if the call goes on: no handler ran, or all had SA_RESTART and the call is
-/// \p Restartable (see signal(7)).
+/// if the call goes on: the coroutine is not cancelled, and no handler ran or
+/// all had SA_RESTART and the call is \p Restartable (see signal(7)).
 long interrupted(bool Restartable);
 
 /// Makes \p Signal pending for \p T. \returns 0 or an error number.

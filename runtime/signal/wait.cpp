@@ -3,33 +3,45 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
+#include "thread/cancel.h"
 
 using namespace oc;
 
 OC_WRAPPER int __oc_pause() {
-  return opaque([] { return pause(); });
+  return cancellationPoint(
+      [&]() -> int { return opaque([] { return pause(); }); });
 }
 
 OC_WRAPPER int __oc_sigsuspend(const sigset_t *Set) {
-  uint64_t Bits;
-  if (!suspendable() ||
-      !readUser(Bits, reinterpret_cast<const uint64_t *>(Set)))
-    return sigsuspend(Set);
-  return opaque([&] {
-    TemporaryMask Here(&Bits); // As handlers see it.
-    return sigsuspend(Set);
+  return cancellationPoint([&] {
+    uint64_t Bits;
+    if (!suspendable() ||
+        !readUser(Bits, reinterpret_cast<const uint64_t *>(Set)))
+      return sigsuspend(Set);
+    enterOpaque();
+    int Result;
+    {
+      TemporaryMask Here(&Bits); // As handlers see it.
+      Result = cancellable([&] { return sigsuspend(Set); }, -1);
+    }
+    leaveOpaque();
+    return Result;
   });
 }
 
 OC_WRAPPER int __oc_sigwait(const sigset_t *Set, int *Signal) {
-  return opaque([&] { return sigwait(Set, Signal); });
+  return cancellationPointOfErrors(
+      [&]() -> int { return opaque([&] { return sigwait(Set, Signal); }); });
 }
 
 OC_WRAPPER int __oc_sigwaitinfo(const sigset_t *Set, siginfo_t *Info) {
-  return opaque([&] { return sigwaitinfo(Set, Info); });
+  return cancellationPoint(
+      [&]() -> int { return opaque([&] { return sigwaitinfo(Set, Info); }); });
 }
 
 OC_WRAPPER int __oc_sigtimedwait(const sigset_t *Set, siginfo_t *Info,
                                  const timespec *Timeout) {
-  return opaque([&] { return sigtimedwait(Set, Info, Timeout); });
+  return cancellationPoint([&]() -> int {
+    return opaque([&] { return sigtimedwait(Set, Info, Timeout); });
+  });
 }

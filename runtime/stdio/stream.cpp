@@ -29,6 +29,11 @@ bool failed(FILE &F, long Error) {
   return false;
 }
 
+/// Whether the caller is cancelled instead of entering the kernel.
+bool isCancelled(FILE &F) {
+  return currentCoroutine()->isCancelled() && !failed(F, -EINTR);
+}
+
 //===- Input --------------------------------------------------------------===//
 
 /// Whether \p F will be line buffered or unbuffered once it has a buffer.
@@ -96,7 +101,7 @@ void emptyBuffer(FILE &F) {
 /// many.
 size_t writeOut(FILE &F, const char *P, size_t N) {
   size_t Done = 0;
-  while (Done < N) {
+  while (Done < N && !isCancelled(F)) {
     long R = writeInCoroutine(F._fileno, P + Done, N - Done);
     if (R < 0) {
       failed(F, R);
@@ -119,6 +124,8 @@ bool isSlow(FILE &F) {
 bool fill(FILE &F) {
   if (available(F))
     return true;
+  if (isCancelled(F))
+    return false;
   Source From = awaitInput(F);
   if (From == Source::Failed)
     return false;

@@ -7,6 +7,7 @@
 #include "coro/held_locks.h"
 #include "coro/os_thread.h"
 #include "stdio/stream.h"
+#include "thread/cancel.h"
 
 #include <cstdio>
 
@@ -44,22 +45,45 @@ private:
   HeldStream Held;
 };
 
+/// Calls \p Op on \p F: a cancellation point where it reads or writes, not
+/// where the buffer has what it needs. A request is acted on when \p F is not
+/// locked any more.
+template <typename Callable> auto onStream(FILE &F, Callable Op) {
+  ThreadBlock *T = openCancellationPoint(false);
+  if (!T)
+    return Op();
+  int EarlierError = F._flags & _IO_ERR_SEEN;
+  auto Cancelled = failed<decltype(Op())>();
+  auto Result = T->Bound.load(std::memory_order_relaxed)
+                    ? cancellable(Op, Cancelled)
+                    : Op();
+  bool HasFailed = Result == Cancelled || F._flags & _IO_ERR_SEEN;
+  bool Ended = HasFailed && errno == EINTR && T->CancelRequested.load();
+  if (Ended && !EarlierError)
+    F._flags &= ~_IO_ERR_SEEN; // Nothing is wrong with the stream.
+  closeCancellationPoint(*T, Ended);
+  return Result;
+}
+
 /// Calls \p Ours, with \p F locked, if the caller is a coroutine that may be
 /// suspended, else libc's function. That is right for wide streams, too: bytes
 /// are neither read nor written there.
 template <typename OursFn, typename NativeFn>
 auto onLocked(FILE &F, OursFn Ours, NativeFn Native) {
-  Coroutine *C = suspendable();
-  if (!C || isWide(F))
-    return Native();
-  StreamLock Locked(*C, F);
-  return Ours();
+  return onStream(F, [&] {
+    Coroutine *C = suspendable();
+    if (!C || isWide(F))
+      return Native();
+    StreamLock Locked(*C, F);
+    return Ours();
+  });
 }
 
 /// The same where the program sees to the lock.
 template <typename OursFn, typename NativeFn>
 auto onUnlocked(FILE &F, OursFn Ours, NativeFn Native) {
-  return suspendable() && !isWide(F) ? Ours() : Native();
+  return onStream(
+      F, [&] { return suspendable() && !isWide(F) ? Ours() : Native(); });
 }
 
 } // namespace oc

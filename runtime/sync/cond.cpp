@@ -5,6 +5,7 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/mutex.h"
+#include "thread/cancel.h"
 
 #include <cerrno>
 
@@ -30,8 +31,8 @@ clockid_t clockOf(const pthread_cond_t &C) {
   return C.__data.__wrefs & MonotonicFlag ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
 
-/// \returns 0 or an error number; the mutex is held again in any case but the
-/// caller's not owning it.
+/// \returns 0 or an error number, EINTR where the caller is cancelled; the
+/// mutex is held again in any case but the caller's not owning it.
 int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
   WaitQueue &Q = queueFor(&C);
   Waiter W;
@@ -45,8 +46,11 @@ int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
     return Error;
   }
   bool Woken = waitOn(Q, W, Until);
+  Coroutine &Me = self();
+  bool Cancelled = Me.isCancelled();
+  Me.CancelOpen = false; // Of the mutex it waits in any case.
   lockMutex(M, Deadline::never());
-  return Woken ? 0 : ETIMEDOUT;
+  return Woken ? 0 : Cancelled ? EINTR : ETIMEDOUT;
 }
 
 void wakeWaiters(pthread_cond_t &C, int Most, int (*Native)(pthread_cond_t *)) {
@@ -61,6 +65,12 @@ int timedWait(pthread_cond_t &C, pthread_mutex_t &M, clockid_t Clock,
   return isValidTime(Time) ? wait(C, M, Deadline::on(Clock, Time)) : EINVAL;
 }
 
+/// A wake-up without a reason is allowed; on main there may be one.
+template <typename Callable> int point(Callable Wait) {
+  int Error = cancellableWait(Wait);
+  return Error == EINTR && !currentThread() ? 0 : Error;
+}
+
 int signalNatively(pthread_cond_t *C) { return pthread_cond_signal(C); }
 int broadcastNatively(pthread_cond_t *C) { return pthread_cond_broadcast(C); }
 
@@ -70,19 +80,25 @@ int broadcastNatively(pthread_cond_t *C) { return pthread_cond_broadcast(C); }
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
-  if (isNative(*C, *M))
-    return pthread_cond_wait(C, M);
-  return wait(*C, *M, Deadline::never());
+  bool Native = isNative(*C, *M);
+  return cancellationPointOfErrors([&] {
+    if (Native)
+      return pthread_cond_wait(C, M);
+    return point([&] { return wait(*C, *M, Deadline::never()); });
+  });
 }
 
 OC_WRAPPER int __oc_pthread_cond_clockwait(pthread_cond_t *C,
                                            pthread_mutex_t *M, clockid_t Clock,
                                            const timespec *Time) {
-  if (isNative(*C, *M))
-    return pthread_cond_clockwait(C, M, Clock, Time);
-  if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
-    return EINVAL;
-  return timedWait(*C, *M, Clock, *Time);
+  bool Native = isNative(*C, *M);
+  return cancellationPointOfErrors([&] {
+    if (Native)
+      return pthread_cond_clockwait(C, M, Clock, Time);
+    if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
+      return EINVAL;
+    return point([&] { return timedWait(*C, *M, Clock, *Time); });
+  });
 }
 
 OC_WRAPPER int __oc_pthread_cond_timedwait(pthread_cond_t *C,

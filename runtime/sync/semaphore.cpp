@@ -6,6 +6,7 @@
 #include "signal/signals.h"
 #include "sync/mutex.h"
 #include "sys/errno.h"
+#include "thread/cancel.h"
 
 #include <algorithm>
 
@@ -47,7 +48,7 @@ long take(Semaphore &S, Deadline Until) {
   while (!tryTake(S)) {
     if (Until.hasPassed())
       return -ETIMEDOUT;
-    if (C.hasSignal())
+    if (C.isInterrupted())
       if (long R = interrupted(true))
         return R;
     Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
@@ -91,22 +92,28 @@ int timedTake(sem_t *S, clockid_t Clock, const timespec *Time) {
 using namespace oc;
 
 OC_WRAPPER int __oc_sem_wait(sem_t *S) {
-  if (servesWait(S))
-    return static_cast<int>(toErrno(take(ours(S), Deadline::never())));
-  return opaque([&] { return sem_wait(S); });
+  return cancellationPoint([&]() -> int {
+    if (servesWait(S))
+      return static_cast<int>(toErrno(take(ours(S), Deadline::never())));
+    return opaque([&] { return sem_wait(S); });
+  });
 }
 
 OC_WRAPPER int __oc_sem_timedwait(sem_t *S, const timespec *Time) {
-  if (servesWait(S))
-    return timedTake(S, CLOCK_REALTIME, Time);
-  return opaque([&] { return sem_timedwait(S, Time); });
+  return cancellationPoint([&]() -> int {
+    if (servesWait(S))
+      return timedTake(S, CLOCK_REALTIME, Time);
+    return opaque([&] { return sem_timedwait(S, Time); });
+  });
 }
 
 OC_WRAPPER int __oc_sem_clockwait(sem_t *S, clockid_t Clock,
                                   const timespec *Time) {
-  if (servesWait(S) && (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC))
-    return timedTake(S, Clock, Time);
-  return opaque([&] { return sem_clockwait(S, Clock, Time); });
+  return cancellationPoint([&]() -> int {
+    if (servesWait(S) && (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC))
+      return timedTake(S, Clock, Time);
+    return opaque([&] { return sem_clockwait(S, Clock, Time); });
+  });
 }
 
 OC_WRAPPER int __oc_sem_post(sem_t *S) noexcept {

@@ -195,6 +195,7 @@ void resetLiveThreadsInChild() {
   if (!LiveThreads)
     return;
   LiveThreads->PreviousLive = LiveThreads->NextLive = nullptr;
+  LiveThreads->CancelSenders.store(0);
   // Whoever was about to join it is not here.
   Phase Was = Phase::Joining;
   LiveThreads->Life.compare_exchange_strong(Was, Phase::Joinable);

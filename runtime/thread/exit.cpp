@@ -1,8 +1,9 @@
-// exit.cpp - pthread_exit unwinds the stack as glibc does: C++ destructors by
-// forced unwinding, C's cleanup handlers by longjmp to the buffers that
-// pthread_cleanup_push registered.
+// exit.cpp - pthread_exit (and cancellation, cancel.cpp) unwinds the stack as
+// glibc does: C++ destructors by forced unwinding, C's cleanup handlers by
+// longjmp to the buffers that pthread_cleanup_push registered.
 #include "thread/exit.h"
 #include "libc/wrapper.h"
+#include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
 #include "sys/message.h"
@@ -46,8 +47,11 @@ _Unwind_Reason_Code stopAtFrame(int, _Unwind_Action Actions,
   bool End = Actions & _UA_END_OF_STACK;
   auto *Buffer = static_cast<__pthread_unwind_buf_t *>(T.Cleanup);
   // A handler of this very frame, or of one that unwinding stepped over.
-  if (Buffer && (End || _Unwind_GetCFA(Context) >= savedStackPointer(*Buffer)))
+  if (Buffer &&
+      (End || _Unwind_GetCFA(Context) >= savedStackPointer(*Buffer))) {
+    T.Cleanup = Buffer->__pad[0]; // The handler itself may call pthread_exit.
     longjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer->__cancel_jmp_buf), 1);
+  }
   if (End)
     finishThread(T.Result);
   return _URC_NO_REASON;
@@ -66,24 +70,23 @@ void notRethrown(_Unwind_Reason_Code, _Unwind_Exception *) {
   finishThread(T.Result);
 }
 
-// The first thread ends natively. Its last destructor of thread-specific
-// values finds out whether it was the last thread of the process.
-void firstThreadEnds(void *Rounds) {
-  static pthread_key_t Key;
-  auto Left = reinterpret_cast<uintptr_t>(Rounds);
-  if (!Key && pthread_key_create(&Key, firstThreadEnds) != 0)
-    return;
-  if (Left > 1) {
-    pthread_setspecific(Key, reinterpret_cast<void *>(Left - 1));
-    return;
-  }
+void firstThreadEnded() {
   FirstHasExited.store(true);
   mainHasExited();
   if (NumLive.load() == 0)
     exit(0);
 }
 
+[[gnu::constructor]] void setUp() { FirstThreadEnded = firstThreadEnded; }
+
 } // namespace
+
+void exitThread(ThreadBlock &T, void *Result) {
+  T.Exits = true;
+  T.CancelOpen = false;
+  T.Result = Result;
+  unwind(T);
+}
 
 void countThread(int Change) {
   if (NumLive.fetch_add(Change) + Change == 0 && FirstHasExited.load())
@@ -92,6 +95,7 @@ void countThread(int Change) {
 
 void finishThread(void *Result) {
   ThreadBlock &T = *currentThread();
+  T.Exits = true;
   T.Result = Result;
   runLocalDestructors(T);
   runKeyDestructors(T);
@@ -116,13 +120,11 @@ void resetThreadCountInChild() {
 OC_WRAPPER void __oc_pthread_exit(void *Result) {
   oc::ThreadBlock *T = oc::currentThread();
   if (!T) {
-    if (oc::schedulerRuns() && oc::sys::threadId() == oc::sys::processId())
-      oc::firstThreadEnds(
-          reinterpret_cast<void *>(uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS}));
+    if (oc::schedulerRuns())
+      oc::self(); // So that its end is noticed.
     pthread_exit(Result);
   }
-  T->Result = Result;
-  oc::unwind(*T);
+  oc::exitThread(*T, Result);
 }
 
 OC_WRAPPER void __oc___pthread_register_cancel(__pthread_unwind_buf_t *Buffer) {

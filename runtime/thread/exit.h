@@ -10,6 +10,9 @@ struct ThreadBlock;
 /// its keys, as natively. Its frames are left as they are.
 [[noreturn]] void finishThread(void *Result);
 
+/// pthread_exit(3): unwinds the running thread's stack, then ends it.
+[[noreturn]] void exitThread(ThreadBlock &T, void *Result);
+
 /// Counts live threads beside the first; when it has exited, the last of them
 /// ends the process with exit(0).
 void countThread(int Change);

@@ -1,13 +1,15 @@
 // join.cpp - waiting for the end of a thread.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "thread/cancel.h"
 #include "thread/thread_block.h"
 
 namespace oc {
 namespace {
 
-/// Waits for \p T and takes its result. \returns an error number.
-int join(ThreadBlock &T, void **Result, Deadline Until) {
+/// Waits for \p T and takes its result. \returns an error number, EINTR where
+/// the caller is cancelled.
+int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
   if (&T == currentThread())
     return EDEADLK;
   Phase Was = Phase::Joinable;
@@ -19,12 +21,20 @@ int join(ThreadBlock &T, void **Result, Deadline Until) {
     Was = Phase::Joining;
     // It may have ended just now; then the phase says so.
     T.Life.compare_exchange_strong(Was, Phase::Joinable);
-    return ETIMEDOUT;
+    return self().isCancelled() ? EINTR : ETIMEDOUT;
   }
   if (Result)
     *Result = T.Result;
   releaseThread(T);
   return 0;
+}
+
+int join(ThreadBlock &T, void **Result, Deadline Until) {
+  int Error;
+  do
+    Error = cancellableWait([&] { return waitFor(T, Result, Until); });
+  while (Error == EINTR && thisThread()->Foreign);
+  return Error;
 }
 
 bool isValid(const timespec &T) {
@@ -33,20 +43,20 @@ bool isValid(const timespec &T) {
 
 int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
               const timespec *Time) {
-  return forThread(
-      Handle,
-      [&](ThreadBlock &T) {
-        if (!Time)
-          return join(T, Result, Deadline::never());
-        if (!isValid(*Time) ||
-            (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC))
-          return EINVAL;
-        return join(T, Result, Deadline::on(Clock, *Time));
-      },
-      [&] {
-        return opaque(
-            [&] { return pthread_clockjoin_np(Handle, Result, Clock, Time); });
-      });
+  auto Ours = [&](ThreadBlock &T) {
+    if (!Time)
+      return join(T, Result, Deadline::never());
+    if (!isValid(*Time) ||
+        (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC))
+      return EINVAL;
+    return join(T, Result, Deadline::on(Clock, *Time));
+  };
+  auto Native = [&] {
+    return opaque(
+        [&] { return pthread_clockjoin_np(Handle, Result, Clock, Time); });
+  };
+  return cancellationPointOfErrors(
+      [&] { return forThread(Handle, Ours, Native); });
 }
 
 int detach(ThreadBlock &T) {
@@ -70,10 +80,12 @@ int detach(ThreadBlock &T) {
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_join(pthread_t Handle, void **Result) {
-  return forThread(
-      Handle,
-      [&](ThreadBlock &T) { return join(T, Result, Deadline::never()); },
-      [&] { return opaque([&] { return pthread_join(Handle, Result); }); });
+  return cancellationPointOfErrors([&]() -> int {
+    return forThread(
+        Handle,
+        [&](ThreadBlock &T) { return join(T, Result, Deadline::never()); },
+        [&] { return opaque([&] { return pthread_join(Handle, Result); }); });
+  });
 }
 
 OC_WRAPPER int __oc_pthread_tryjoin_np(pthread_t Handle,
@@ -86,7 +98,7 @@ OC_WRAPPER int __oc_pthread_tryjoin_np(pthread_t Handle,
           if (!T.HasEnded) // Whoever may join it.
             return EBUSY;
         }
-        return join(T, Result, Deadline::never());
+        return waitFor(T, Result, Deadline::never());
       },
       [&] { return pthread_tryjoin_np(Handle, Result); });
 }

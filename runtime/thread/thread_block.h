@@ -56,8 +56,17 @@ struct alignas(64) ThreadBlock : Coroutine {
   void *Cleanup = nullptr;
   /// pthread_exit's; not on the stack that it unwinds.
   _Unwind_Exception Exit;
+  // Cancellation (cancel.cpp).
   int CancelState = PTHREAD_CANCEL_ENABLE;
   int CancelType = PTHREAD_CANCEL_DEFERRED;
+  bool Exits = false; // Not cancelled any more.
+  /// While requests are not looked at: where the stack was when that began.
+  char *CancelHeldAt = nullptr;
+  /// The OS thread where libc is to cancel the call that the thread is in; and
+  /// how many threads are just telling it. Under SignalGuard.
+  OsThread *CancelByLibc = nullptr;
+  std::atomic<int> CancelSenders{0};
+  bool CancelSent = false;
 
   /// What is known of each pending signal; null until one is sent.
   std::atomic<SignalInfos *> Infos{nullptr};

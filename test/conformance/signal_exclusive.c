@@ -8,7 +8,7 @@
 static __thread int Mine;
 static volatile int Handled, Elsewhere;
 static int P[2], Done;
-static pthread_rwlock_t Rw = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_rwlock_t Rw;
 static pthread_mutex_t Inherit;
 static Gate Ready = GATE_INIT, Go = GATE_INIT;
 
@@ -178,6 +178,10 @@ int main(void) {
   CHECK(pthread_mutexattr_init(&Attr) == 0);
   CHECK(pthread_mutexattr_setprotocol(&Attr, PTHREAD_PRIO_INHERIT) == 0);
   CHECK(pthread_mutex_init(&Inherit, &Attr) == 0);
+  pthread_rwlockattr_t Shared;
+  CHECK(pthread_rwlockattr_init(&Shared) == 0);
+  CHECK(pthread_rwlockattr_setpshared(&Shared, PTHREAD_PROCESS_SHARED) == 0);
+  CHECK(pthread_rwlock_init(&Rw, &Shared) == 0);
   exclusive();
   inThread(exclusive);
   forProcess();

@@ -1,0 +1,206 @@
+// cancel.cpp - pthread_cancel, and how a call in the kernel is ended. That libc
+// does: the call's OS thread gets a request of its own, libc unwinds its frames
+// (and kills system()'s child, say), and comes out in CallCancellable. What
+// libc knows of the request cannot be taken back, so the OS thread belongs to
+// the thread from then on, and ends with it.
+#include "thread/cancel.h"
+#include "libc/wrapper.h"
+#include "sched/os_threads.h"
+#include "sched/scheduler.h"
+#include "sys/errno.h"
+#include "thread/exit.h"
+
+#include <csetjmp>
+#include <mutex>
+
+// glibc's, as C's pthread_cleanup_push calls them (<pthread.h> declares them
+// for C only).
+extern "C" {
+void __pthread_register_cancel(__pthread_unwind_buf_t *);
+void __pthread_unregister_cancel(__pthread_unwind_buf_t *);
+}
+
+namespace oc {
+namespace {
+
+bool isEnabled(ThreadBlock &T) {
+  auto *Here = static_cast<char *>(__builtin_frame_address(0));
+  if (T.CancelHeldAt && Here > T.CancelHeldAt)
+    T.CancelHeldAt = nullptr; // Its frame was left.
+  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits &&
+         !T.CancelHeldAt && !thisThread()->InHandler;
+}
+
+void act(ThreadBlock &T) {
+  if (T.CancelRequested.load(std::memory_order_acquire))
+    exitThread(T, PTHREAD_CANCELED);
+}
+
+/// After a change: acts if the thread may be cancelled at any time.
+void actIfAsynchronous(ThreadBlock &T) {
+  if (T.CancelType == PTHREAD_CANCEL_ASYNCHRONOUS && isEnabled(T))
+    act(T);
+}
+
+/// Opens the OS thread to libc's cancellation. \returns false if there is a
+/// request already.
+bool openLibc(ThreadBlock &T) {
+  {
+    std::lock_guard Held(T.SignalGuard);
+    T.CancelByLibc = thisThread();
+  }
+  // A request that comes later finds the OS thread.
+  return !T.CancelRequested.load();
+}
+
+void closeLibc(ThreadBlock &T) {
+  {
+    std::lock_guard Held(T.SignalGuard);
+    T.CancelByLibc = nullptr;
+  }
+  while (T.CancelSenders.load())
+    sys::yield();
+  if (T.CancelSent)
+    becomeOsThread();
+}
+
+bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
+  ThreadBlock &T = *currentThread(); // The OS thread stays the same meanwhile.
+  if (!openLibc(T)) {
+    closeLibc(T);
+    setErrno(EINTR);
+    return false;
+  }
+  __pthread_unwind_buf_t Buffer;
+  bool Cancelled =
+      sigsetjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer.__cancel_jmp_buf), 0);
+  if (!Cancelled) {
+    __pthread_register_cancel(&Buffer);
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, nullptr);
+    if (Raw)
+      pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
+    Op(Argument);
+  }
+  pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
+  __pthread_unregister_cancel(&Buffer);
+  if (Cancelled) {
+    thisThread()->InHandler = false;
+    makeMaskReal(*currentThread()); // libc's signal was being handled.
+  }
+  closeLibc(*currentThread());
+  if (Cancelled)
+    setErrno(EINTR);
+  return !Cancelled;
+}
+
+[[gnu::constructor]] void setUp() { CallCancellable = callCancellable; }
+
+int cancel(ThreadBlock &T) {
+  if (T.CancelRequested.exchange(true))
+    return 0;
+  if (&T == currentThread()) {
+    actIfAsynchronous(T);
+    return 0;
+  }
+  OsThread *ByLibc;
+  {
+    std::lock_guard Held(T.SignalGuard);
+    ByLibc = T.CancelByLibc;
+    if (ByLibc) {
+      T.CancelSent = true;
+      T.CancelSenders.fetch_add(1);
+    }
+  }
+  if (ByLibc) { // Not under the guard: the first call loads a library.
+    pthread_cancel(ByLibc->Handle);
+    T.CancelSenders.fetch_sub(1);
+  }
+  unpark(T);
+  return 0;
+}
+
+/// libc cancels a native thread, unless that is in a wait of ours.
+int cancelNative(pthread_t Handle) {
+  int Error = pthread_cancel(Handle);
+  if (Coroutine *C = Error ? nullptr : findForeign(Handle)) {
+    C->CancelRequested.store(true);
+    unpark(*C);
+  }
+  return Error;
+}
+
+} // namespace
+
+int openNativeWait(Coroutine &C) {
+  C.CancelRequested.store(false); // libc knows of those that came.
+  pthread_testcancel();
+  int State; // A handler that runs meanwhile must not be cancelled, either.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
+  C.CancelOpen = State == PTHREAD_CANCEL_ENABLE;
+  return State;
+}
+
+void closeNativeWait(Coroutine &C, int State, bool Ended) {
+  C.CancelOpen = false;
+  pthread_setcancelstate(State, nullptr);
+  if (Ended)
+    pthread_testcancel();
+}
+
+ThreadBlock *openCancellationPoint(bool AtOnce) {
+  ThreadBlock *T = currentThread();
+  if (!T || T->CancelOpen || !isEnabled(*T))
+    return nullptr;
+  if (AtOnce)
+    act(*T);
+  T->CancelOpen = true;
+  return T;
+}
+
+void closeCancellationPoint(ThreadBlock &T, bool Ended) {
+  T.CancelOpen = false;
+  if (Ended)
+    act(T);
+}
+
+} // namespace oc
+
+using namespace oc;
+
+OC_WRAPPER int __oc_pthread_cancel(pthread_t Handle) {
+  return forThread(Handle, cancel, [&] { return cancelNative(Handle); });
+}
+
+OC_WRAPPER int __oc_pthread_setcancelstate(int State, int *Old) {
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return pthread_setcancelstate(State, Old);
+  if (State != PTHREAD_CANCEL_ENABLE && State != PTHREAD_CANCEL_DISABLE)
+    return EINVAL;
+  if (Old)
+    *Old = T->CancelState;
+  T->CancelState = State;
+  actIfAsynchronous(*T);
+  return 0;
+}
+
+OC_WRAPPER int __oc_pthread_setcanceltype(int Type, int *Old) {
+  ThreadBlock *T = currentThread();
+  if (!T)
+    return pthread_setcanceltype(Type, Old);
+  if (Type != PTHREAD_CANCEL_DEFERRED && Type != PTHREAD_CANCEL_ASYNCHRONOUS)
+    return EINVAL;
+  if (Old)
+    *Old = T->CancelType;
+  T->CancelType = Type;
+  actIfAsynchronous(*T);
+  return 0;
+}
+
+OC_WRAPPER void __oc_pthread_testcancel() {
+  if (currentThread())
+    cancelIfRequested();
+  else
+    pthread_testcancel();
+}

@@ -1,0 +1,97 @@
+// cancel.h - cancellation points: calls that a request of pthread_cancel ends.
+//
+//   wrapper       cancellationPoint(Op): acts on a request that is there
+//   a wait in Op  ends with EINTR when a request comes (isInterrupted())
+//   wrapper       nothing was done: acts, which unwinds the stack from here
+//
+// So nothing is unwound that the runtime has on the stack, and a call that has
+// its result returns it. Where Op blocks in the kernel, libc ends the call.
+#ifndef OPEN_CO_THREAD_CANCEL_H
+#define OPEN_CO_THREAD_CANCEL_H
+
+#include "sched/scheduler.h"
+#include "thread/thread_block.h"
+
+namespace oc {
+
+/// Acts on a request, if there is one and cancellation is enabled; later, if
+/// not \p AtOnce.
+/// \returns the caller if a later one may end its call; null if none may: it is
+/// disabled, the caller is native, or a caller of ours has opened the point.
+ThreadBlock *openCancellationPoint(bool AtOnce = true);
+/// \p Ended: the call did nothing, so that a request is acted on.
+void closeCancellationPoint(ThreadBlock &T, bool Ended);
+
+/// A call that is a cancellation point as a whole. \p Op returns -1 or null if
+/// it fails; \p Ended(result) tells whether it may have been cancelled.
+template <typename Callable, typename Predicate>
+auto cancellationPoint(Callable Op, Predicate Ended) {
+  ThreadBlock *T = openCancellationPoint();
+  if (!T)
+    return Op();
+  // On an OS thread of its own the wrapper's call is libc's.
+  auto Result = T->Bound.load(std::memory_order_relaxed)
+                    ? cancellable(Op, failed<decltype(Op())>())
+                    : Op();
+  closeCancellationPoint(*T, Ended(Result));
+  return Result;
+}
+
+template <typename Callable> auto cancellationPoint(Callable Op) {
+  return cancellationPoint(
+      Op, [](auto Result) { return Result == failed<decltype(Result)>(); });
+}
+
+/// The same for calls that return an error number.
+template <typename Callable> int cancellationPointOfErrors(Callable Op) {
+  return cancellationPoint(
+      Op, [](int Error) { return Error == EINTR || Error == -1; });
+}
+
+// Main and native threads are cancelled by libc, but for waits in our queues.
+int openNativeWait(Coroutine &C);
+void closeNativeWait(Coroutine &C, int State, bool Ended);
+
+/// Calls \p Op, which waits in a queue of ours and returns an error number,
+/// EINTR when a request comes. Within the cancellation point of a thread of
+/// ours; makes one for others, where EINTR may be left without a request that
+/// libc acts on.
+template <typename Callable> int cancellableWait(Callable Op) {
+  Coroutine &C = self();
+  if (!thisThread()->Foreign)
+    return Op();
+  int State = openNativeWait(C);
+  int Error = Op();
+  closeNativeWait(C, State, Error == EINTR);
+  return Error;
+}
+
+/// A cancellation point that does not wait.
+inline void cancelIfRequested() {
+  if (ThreadBlock *T = openCancellationPoint())
+    closeCancellationPoint(*T, false);
+}
+
+/// While it lives, no call is a cancellation point. The frame may also be left
+/// by longjmp.
+class NoCancellation {
+public:
+  explicit NoCancellation(ThreadBlock &T)
+      : T(T), WasOpen(T.CancelOpen), HeldAt(T.CancelHeldAt) {
+    T.CancelOpen = false;
+    T.CancelHeldAt = static_cast<char *>(__builtin_frame_address(0));
+  }
+  ~NoCancellation() {
+    T.CancelOpen = WasOpen;
+    T.CancelHeldAt = HeldAt;
+  }
+
+private:
+  ThreadBlock &T;
+  bool WasOpen;
+  char *HeldAt;
+};
+
+} // namespace oc
+
+#endif

@@ -1,0 +1,131 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: a thread that waits in a stream can be cancelled; the stream is free
+// afterwards, and has no error. A request does not act where the buffer has
+// what is asked for.
+#include "check.h"
+
+static FILE *In, *Out;
+static int InPipe[2], OutPipe[2];
+static volatile int CleanedUp;
+static char Bytes[8192];
+
+static void cleanUp(void *Arg) {
+  (void)Arg;
+  CHECK(!ferror(In) && !ferror(Out));
+  CHECK(ftrylockfile(In) == 0 && ftrylockfile(Out) == 0); // Nobody's.
+  funlockfile(In);
+  funlockfile(Out);
+  ++CleanedUp;
+}
+
+static void doGetc(void) { fgetc(In); }
+static void doGets(void) { (void)!fgets(Bytes, 100, In); }
+static void doRead(void) { (void)!fread(Bytes, 1, 100, In); }
+static void doGetline(void) {
+  static char *Line;
+  static size_t Size;
+  (void)!getline(&Line, &Size, In);
+}
+static void doScan(void) { (void)!fscanf(In, "%100s", Bytes); }
+static void doWrite(void) {
+  for (;;)
+    fwrite(Bytes, 1, sizeof(Bytes), Out);
+}
+static void doPrint(void) {
+  for (;;)
+    fprintf(Out, "%5000d", 1);
+}
+static void doPut(void) {
+  for (;;)
+    putc('x', Out);
+}
+static void doFlush(void) {
+  for (;;) {
+    fputs("x", Out);
+    fflush(Out);
+  }
+}
+static void (*const Calls[])(void) = {doGetc,  doGets,  doRead, doGetline,
+                                      doScan,  doWrite, doPrint, doPut,
+                                      doFlush};
+enum { Count = sizeof(Calls) / sizeof(*Calls) };
+
+static int Pending;
+static Gate Entered = GATE_INIT;
+
+static void *waits(void *Arg) {
+  int Old;
+  pthread_cleanup_push(cleanUp, NULL);
+  if (Pending) {
+    CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Old) == 0);
+    CHECK(pthread_cancel(pthread_self()) == 0);
+    CHECK(pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &Old) == 0);
+  }
+  post(&Entered);
+  (*(void (**)(void))Arg)();
+  CHECK(!"cancelled");
+  pthread_cleanup_pop(0);
+  return NULL;
+}
+
+static void one(int I) {
+  CHECK(pipe(InPipe) == 0 && pipe(OutPipe) == 0);
+  In = fdopen(InPipe[0], "r");
+  Out = fdopen(OutPipe[1], "w");
+  CHECK(write(InPipe[1], "ab", 2) == 2);
+  CHECK(fgetc(In) == 'a'); // The rest is in the buffer.
+  CHECK(fgetc(In) == 'b');
+  Entered.Count = 0;
+  CleanedUp = 0;
+  pthread_t T = start(waits, (void *)&Calls[I]);
+  await(&Entered, 1);
+  if (!Pending) {
+    sleepMs(2); // If it does not wait yet, the request is there when it does.
+    CHECK(pthread_cancel(T) == 0);
+  }
+  CHECK(join(T) == PTHREAD_CANCELED && CleanedUp == 1);
+  CHECK(write(InPipe[1], "c", 1) == 1 && fgetc(In) == 'c');
+  CHECK(fclose(In) == 0 && close(InPipe[1]) == 0 && close(OutPipe[0]) == 0);
+  fclose(Out);
+}
+
+/// What needs no waiting goes on.
+static void *buffered(void *Arg) {
+  int Old;
+  CHECK(fgetc(In) == 'a');
+  CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Old) == 0);
+  CHECK(pthread_cancel(pthread_self()) == 0);
+  CHECK(pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &Old) == 0);
+  CHECK(fgetc(In) == 'b');
+  CHECK(fputs("text", Out) == 1 && fprintf(Out, "%d", 1) == 1);
+  *(int *)Arg = 1;
+  fgetc(In);
+  CHECK(!"cancelled");
+  return NULL;
+}
+static void fromBuffer(void) {
+  int P[2], Done = 0;
+  CHECK(pipe(P) == 0 && write(P[1], "ab", 2) == 2);
+  In = fdopen(P[0], "r");
+  Out = fdopen(P[1], "w");
+  CHECK(fputs("x", Out) == 1); // It has a buffer.
+  CHECK(join(start(buffered, &Done)) == PTHREAD_CANCELED && Done);
+  CHECK(fclose(Out) == 0);
+  CHECK(fgets(Bytes, 16, In) && !strcmp(Bytes, "xtext1"));
+  CHECK(fclose(In) == 0);
+}
+
+static void all(void) {
+  for (Pending = 0; Pending < 2; ++Pending)
+    for (int I = 0; I < Count; ++I)
+      one(I);
+  fromBuffer();
+}
+
+int main(void) {
+  signal(SIGPIPE, SIG_IGN);
+  all();
+  inThread(all);
+  return 0;
+}
