@@ -44,7 +44,13 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
     return Result;
   Deadline Until = WaitUntil();
   for (;;) {
-    switch (Until.ns() == 0 ? Outcome::TimedOut : waitReady(&W, 1, Until)) {
+    Outcome How = Outcome::TimedOut;
+    // A datagram socket that was shut down says so to who waits only.
+    if (Until.ns())
+      How = I == Interest::Read && fds::sawEndOfInput(W.Fd)
+                ? Outcome::Unpollable
+                : waitReady(&W, 1, Until);
+    switch (How) {
     case Outcome::Retry:
       fds::watch(W);
       Result = Op(W.Fd);
