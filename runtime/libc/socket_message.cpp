@@ -27,8 +27,10 @@ long receiveMessage(int Fd, msghdr *M, int Flags) {
     long R = receiveAll(Fd, Header, Flags);
     return R >= 0 && !writeUser(M, Header) ? -EFAULT : R;
   }
+  if (Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
+    return opaque([&] { return sys::recvmsg(Fd, M, Flags); });
   return blockingCall(
-      Fd, Interest::Read, Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
+      Fd, Interest::Read, Flags & MSG_DONTWAIT,
       [&](int Now) { return sys::recvmsg(Now, M, Flags | MSG_DONTWAIT); },
       [&](int Now) { return sys::recvmsg(Now, M, Flags); });
 }
@@ -67,9 +69,11 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
     return sys::recvmmsg(Now, M + Done, Count - Done, Flags | ExtraFlags,
                          Until.isNever() ? nullptr : &Left);
   };
+  if (Flags & MSG_ERRQUEUE)
+    return opaque([&] { return Receive(Fd, 0); });
   do {
     long R = blockingCall(
-        Fd, Interest::Read, Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
+        Fd, Interest::Read, Flags & MSG_DONTWAIT,
         // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway.
         [&](int Now) { return Receive(Now, MSG_DONTWAIT); },
         [&](int Now) { return Receive(Now, 0); });

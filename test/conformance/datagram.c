@@ -155,6 +155,16 @@ static void *receiveNothing(void *Arg) {
   CHECK(KEEPS_ERRNO(recv(Ends[0], &C, 1, 0)) == 0);
   CHECK(KEEPS_ERRNO(read(Ends[0], &C, 1)) == 0); // And again.
   CHECK_ERRNO(recv(Ends[0], &C, 1, MSG_DONTWAIT), EAGAIN);
+  // Unix sockets have no queue of errors and so receive; UDP has, and does not.
+  struct iovec Part = {&C, 1};
+  struct msghdr M = {.msg_iov = &Part, .msg_iovlen = 1};
+  CHECK(KEEPS_ERRNO(recv(Ends[0], &C, 1, MSG_ERRQUEUE)) == 0);
+  CHECK(KEEPS_ERRNO(recvmsg(Ends[0], &M, MSG_ERRQUEUE)) == 0);
+  struct sockaddr_in Addr;
+  int Udp = udp(&Addr);
+  CHECK_ERRNO(recv(Udp, &C, 1, MSG_ERRQUEUE), EAGAIN);
+  CHECK_ERRNO(recvmsg(Udp, &M, MSG_ERRQUEUE), EAGAIN);
+  CHECK(close(Udp) == 0);
   return Arg;
 }
 
