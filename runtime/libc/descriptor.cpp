@@ -67,6 +67,17 @@ int opening(int Directory, const char *Path, int Flags, Callable Op) {
   return made(Waits ? opaque(Op) : Op(), FdKind::Unknown, Flags & O_NONBLOCK);
 }
 
+/// \p F is about to be closed. A stream in memory has no descriptor.
+void forgetStream(FILE *F) {
+  if (!runtimeServes())
+    return;
+  int Saved = getErrno();
+  int Fd = fileno_unlocked(F);
+  setErrno(Saved);
+  if (Fd >= 0)
+    fds::forget(Fd);
+}
+
 /// The mode that an open call with \p Flags has as its last argument.
 mode_t modeFrom(int Flags, va_list Args) {
   bool Has = (Flags & O_CREAT) || (Flags & O_TMPFILE) == O_TMPFILE;
@@ -90,9 +101,7 @@ OC_WRAPPER int __oc_close(int Fd) {
 }
 
 OC_WRAPPER int __oc_fclose(FILE *F) {
-  if (runtimeServes())
-    if (int Fd = fileno_unlocked(F); Fd >= 0)
-      fds::forget(Fd);
+  forgetStream(F);
   return fclose(F);
 }
 
@@ -119,9 +128,7 @@ OC_WRAPPER void __oc_closefrom(int First) noexcept {
 }
 
 OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
-  if (runtimeServes())
-    if (int Fd = fileno_unlocked(F); Fd >= 0)
-      fds::forget(Fd);
+  forgetStream(F);
   return freopen(Path, Mode, F);
 }
 
