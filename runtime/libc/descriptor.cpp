@@ -199,11 +199,11 @@ OC_WRAPPER int __oc_inotify_init1(int Flags) noexcept {
 OC_WRAPPER int __oc_inotify_init() noexcept { return __oc_inotify_init1(0); }
 
 OC_WRAPPER int __oc_epoll_create1(int Flags) noexcept {
-  return made(epoll_create1(Flags), FdKind::Other, false);
+  return made(epoll_create1(Flags), FdKind::NoWait, false);
 }
 
 OC_WRAPPER int __oc_epoll_create(int Size) noexcept {
-  return made(epoll_create(Size), FdKind::Other, false);
+  return made(epoll_create(Size), FdKind::NoWait, false);
 }
 
 OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,

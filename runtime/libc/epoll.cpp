@@ -18,7 +18,9 @@ long epollInCoroutine(int Fd, epoll_event *Events, int Max, Deadline Until) {
   };
   for (;;) {
     long R = untilReady(
-        Fd, Interest::Read, [&] { return Until; }, Try,
+        Fd, Interest::Read,
+        // Without time to wait a signal does not matter, either.
+        [&] { return Until.hasPassed() ? Deadline::at(0) : Until; }, Try,
         [&](int Now) {
           pollfd P{Now, POLLIN, 0};
           timespec Left = Until.timeLeft();

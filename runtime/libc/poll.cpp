@@ -14,6 +14,8 @@ namespace {
 
 long pollInCoroutine(pollfd *Fds, nfds_t N, Deadline Until) {
   long Ready = sys::poll(Fds, N, 0);
+  if (Ready == 0 && self().hasSignal()) // Even if it need not wait.
+    Ready = interrupted(false);
   if (Ready != 0 || Until.hasPassed())
     return Ready;
   PollSet Set(N);

@@ -14,6 +14,7 @@ PollSet::PollSet(size_t Most) : Room(Most) {
         sys::map(bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
   Waiters = static_cast<FdWaiter *>(Memory);
   Files = reinterpret_cast<pollfd *>(Waiters + Room);
+  Counts = reinterpret_cast<short *>(Files + Room);
 }
 
 PollSet::~PollSet() {
@@ -23,9 +24,10 @@ PollSet::~PollSet() {
     sys::unmap(Waiters, bytes());
 }
 
-void PollSet::add(int Fd, short Events) {
+void PollSet::add(int Fd, short Events, short Counting) {
   bool Write = Events & (POLLOUT | POLLWRNORM | POLLWRBAND);
   new (&Waiters[N]) FdWaiter(*currentCoroutine(), Fd, true, Write);
+  Counts[N] = Counting;
   Files[N++] = {Fd, Events, 0};
 }
 
@@ -34,7 +36,10 @@ long PollSet::tryPoll() {
     fds::watch(Waiters[I]);
     Files[I].fd = Waiters[I].Fd; // Another one, once the number was closed.
   }
-  return sys::poll(Files, N, 0);
+  long Found = sys::poll(Files, N, 0), Ready = 0;
+  for (size_t I = 0; I < N && Found > 0; ++I)
+    Ready += (Files[I].revents & Counts[I]) != 0;
+  return Found < 0 ? Found : Ready;
 }
 
 long PollSet::wait(Deadline Until) {
@@ -42,7 +47,7 @@ long PollSet::wait(Deadline Until) {
     long Ready = tryPoll();
     if (Ready != 0 || Until.hasPassed())
       return Ready;
-    switch (waitReady(Waiters, N, Until)) {
+    switch (waitReady(Waiters, N, Until, true)) {
     case Outcome::Interrupted:
       if (long R = interrupted(false))
         return R;

@@ -23,7 +23,8 @@ public:
   /// False without memory.
   explicit operator bool() const { return Waiters; }
 
-  void add(int Fd, short Events);
+  /// It is ready when it has one of the events that count.
+  void add(int Fd, short Events, short Counting = ~short{0});
 
   /// Waits until something is ready, \p Until passes or a signal's handler has
   /// run (restarting it is not an option: signal(7)).
@@ -36,13 +37,16 @@ public:
 
 private:
   static constexpr size_t Few = 8; // That many are on the stack.
-  size_t bytes() const { return Room * (sizeof(FdWaiter) + sizeof(pollfd)); }
+  static constexpr size_t Each =
+      sizeof(FdWaiter) + sizeof(pollfd) + sizeof(short);
+  size_t bytes() const { return Room * Each; }
   long tryPoll();
 
   size_t Room, N = 0;
   FdWaiter *Waiters;
   pollfd *Files;
-  alignas(FdWaiter) char Local[Few * (sizeof(FdWaiter) + sizeof(pollfd))];
+  short *Counts;
+  alignas(FdWaiter) char Local[Few * Each];
 };
 
 } // namespace oc

@@ -35,6 +35,20 @@ struct Sets {
       Events |= has(I, Fd) ? Asked[I] : short{0};
     return Events;
   }
+  /// The events that count for the sets that \p Fd is in: poll tells of
+  /// hang-ups and errors that nobody asked for.
+  short counting(int Fd) const {
+    short Events = 0;
+    for (int I = 0; I < 3; ++I)
+      Events |= has(I, Fd) ? Counts[I] : short{0};
+    return Events;
+  }
+  /// An error leaves the caller's sets as they were.
+  void giveBack(uint64_t *const (&Given)[3], size_t Bytes) const {
+    for (int I = 0; I < 3; ++I)
+      if (Given[I])
+        memcpy(Given[I], Of[I], Bytes);
+  }
 };
 
 /// Writes what \p Set found into the caller's sets. \returns how many bits.
@@ -72,6 +86,11 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
   }
   timeval Zero{};
   long Ready = sys::select(N, R, W, E, &Zero); // Also tells all errors.
+  if (Ready == 0 && self().hasSignal()) {      // Even if it need not wait.
+    Ready = interrupted(false);
+    if (Ready < 0)
+      Wanted.giveBack(Given, Bytes);
+  }
   if (Ready != 0 || Until.hasPassed())
     return Ready;
 
@@ -83,13 +102,12 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
     return -ENOMEM;
   for (int Fd = 0; Fd < N; ++Fd)
     if (short Events = Wanted.wanted(Fd))
-      Set.add(Fd, Events);
+      Set.add(Fd, Events, Wanted.counting(Fd));
   Ready = Set.wait(Until);
   if (Ready > 0) // The sets are empty since that first call.
     return giveResult(Set, Wanted, N, Given);
-  for (int I = 0; I < 3 && Ready < 0; ++I)
-    if (Given[I]) // An error leaves the sets as they were.
-      memcpy(Given[I], Wanted.Of[I], Bytes);
+  if (Ready < 0)
+    Wanted.giveBack(Given, Bytes);
   return Ready;
 }
 

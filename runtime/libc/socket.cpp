@@ -40,8 +40,10 @@ long receiveWhole(int Fd, const Message &M) {
 long receiveInCoroutine(int Fd, const Message &M) {
   if (waitsForAll(Fd, M.Flags))
     return receiveWhole(Fd, M);
+  if (M.Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
+    return opaque([&] { return M.receive(Fd, 0); });
   return blockingCall(
-      Fd, Interest::Read, M.Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
+      Fd, Interest::Read, M.Flags & MSG_DONTWAIT,
       [&](int Now) { return M.receive(Now, MSG_DONTWAIT); },
       [&](int Now) { return M.receive(Now, 0); });
 }

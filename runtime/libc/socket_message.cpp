@@ -28,8 +28,10 @@ long receiveMessage(int Fd, msghdr *M, int Flags) {
     long R = receiveAll(Fd, Header, Flags);
     return R >= 0 && !writeUser(M, Header) ? -EFAULT : R;
   }
+  if (Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
+    return opaque([&] { return sys::recvmsg(Fd, M, Flags); });
   return blockingCall(
-      Fd, Interest::Read, Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
+      Fd, Interest::Read, Flags & MSG_DONTWAIT,
       [&](int Now) { return sys::recvmsg(Now, M, Flags | MSG_DONTWAIT); },
       [&](int Now) { return sys::recvmsg(Now, M, Flags); });
 }
@@ -63,17 +65,19 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
                      Deadline Until) {
   unsigned Done = 0;
   bool First = Flags & MSG_WAITFORONE;
+  auto Receive = [&](int Now, int ExtraFlags) {
+    timespec Left = Until.timeLeft(); // The kernel looks at it, too.
+    return sys::recvmmsg(Now, M + Done, Count - Done, Flags | ExtraFlags,
+                         Until.isNever() ? nullptr : &Left);
+  };
+  if (Flags & MSG_ERRQUEUE)
+    return opaque([&] { return Receive(Fd, 0); });
   do {
     long R = blockingCall(
-        Fd, Interest::Read, Flags & (MSG_DONTWAIT | MSG_ERRQUEUE),
-        [&](int Now) {
-          // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway.
-          return sys::recvmmsg(Now, M + Done, Count - Done,
-                               Flags | MSG_DONTWAIT);
-        },
-        [&](int Now) {
-          return sys::recvmmsg(Now, M + Done, Count - Done, Flags);
-        });
+        Fd, Interest::Read, Flags & MSG_DONTWAIT,
+        // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway.
+        [&](int Now) { return Receive(Now, MSG_DONTWAIT); },
+        [&](int Now) { return Receive(Now, 0); });
     if (R <= 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<unsigned>(R);
@@ -141,7 +145,7 @@ OC_WRAPPER int __oc_recvmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags,
 
 OC_WRAPPER int __oc_sendmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags) {
   int R = cancellationPoint([&] {
-    return suspendable()
+    return suspendable() && Count // Else the kernel still looks at Fd.
                ? static_cast<int>(toErrno(sendMessages(Fd, M, Count, Flags)))
                : sendmmsg(Fd, M, Count, Flags);
   });

@@ -120,7 +120,8 @@ long dispatch(long Nr, const long (&A)[6]) {
   case SYS_rt_sigsuspend:
     return callWith(__oc_sigsuspend, A);
   case SYS_rt_sigtimedwait:
-    return callWith(__oc_sigtimedwait, A);
+    // libc's turns SI_TKILL into SI_USER.
+    return opaque([&] { return syscall(Nr, A[0], A[1], A[2], A[3]); });
   case SYS_fcntl:
     return __oc_fcntl(static_cast<int>(A[0]), static_cast<int>(A[1]), A[2]);
   case SYS_prctl:

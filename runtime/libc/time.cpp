@@ -81,10 +81,8 @@ OC_WRAPPER unsigned __oc_sleep(unsigned Seconds) {
     return cancellationPoint([&] { return sleep(Seconds); });
   timespec Time{Seconds, 0}, Left{};
   int Saved = getErrno();
-  if (__oc_clock_nanosleep(CLOCK_REALTIME, 0, &Time, &Left) == 0) {
-    setErrno(Saved);
-    return 0;
-  }
+  int Error = __oc_clock_nanosleep(CLOCK_REALTIME, 0, &Time, &Left);
+  setErrno(Error ? Error : Saved); // As libc's, though it does not fail.
   return static_cast<unsigned>(Left.tv_sec);
 }
 

@@ -27,6 +27,7 @@ struct Entry {
   Poller *Home = nullptr;  // Where it is registered, if anywhere.
   uint32_t Registered = 0; // For which events.
   bool Known = false;      // Facts hold, unless forked since.
+  bool InputEnded = false; // EPOLLRDHUP was seen.
   int HiddenUsers = 0;     // Waiters that use this duplicate of ours.
   uint32_t ForksAtCreation = 0;
   FdFacts Facts;
@@ -157,6 +158,7 @@ void moveWaiters(Entry &E, int Fd) {
   std::lock_guard Held(To->Guard);
   To->Home = E.Home;
   To->Registered = 0;
+  To->InputEnded = false;
   To->Known = false;
   while (FdWaiter *W = E.Waiters) {
     unlink(E, *W);
@@ -242,9 +244,18 @@ void ready(int Fd, uint32_t Events) {
   bool In = Events & InEvents, Out = Events & OutEvents;
   E->InEdges += In;
   E->OutEdges += Out;
+  E->InputEnded |= (Events & EPOLLRDHUP) != 0;
   for (FdWaiter *W = E->Waiters; W; W = W->Next)
     if ((W->Read && In) || (W->Write && Out))
       Unpark(W->C);
+}
+
+bool sawEndOfInput(int Fd) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return false;
+  std::lock_guard Held(E->Guard);
+  return E->InputEnded;
 }
 
 void created(int Fd, FdFacts Facts) {
@@ -256,6 +267,7 @@ void created(int Fd, FdFacts Facts) {
     wakeAll(*E);
   E->Registered = 0;
   E->Home = nullptr;
+  E->InputEnded = false;
   E->Known = true;
   E->ForksAtCreation = Forks.load(std::memory_order_relaxed);
   E->Facts = Facts;
@@ -291,6 +303,7 @@ void forget(int Fd) {
     E->Home->remove(Fd);
   E->Registered = 0;
   E->Home = nullptr;
+  E->InputEnded = false;
   E->Known = false;
 }
 

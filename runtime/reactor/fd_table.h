@@ -69,6 +69,9 @@ void disarm(FdWaiter &W);
 /// Ends the use of \p W: a hidden duplicate that nobody else uses is closed.
 void release(FdWaiter &W);
 
+/// Whether an edge has told that \p Fd gets no more input (EPOLLRDHUP).
+bool sawEndOfInput(int Fd);
+
 /// A poller's callback: wakes the waiters of \p Fd.
 void ready(int Fd, uint32_t Events);
 

@@ -4,14 +4,14 @@
 
 namespace oc {
 
-Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until) {
+Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until, bool IsSet) {
   Coroutine &C = *currentCoroutine();
   Poller &Home = thisThread()->Drives->Events;
   Outcome Result = Outcome::Retry;
   size_t Armed = 0;
   for (; Armed < N; ++Armed) {
     long R = fds::arm(Waiters[Armed], Home);
-    if (R == 0)
+    if (R == 0 || (R == -EPERM && IsSet))
       continue;
     // 1: an edge since the last try. An error may be the call's own (EBADF)
     // or ours (ENOMEM, ENOSPC): the blocking call is right for both.

@@ -25,7 +25,10 @@ constexpr long SignalWaits = -512;
 
 /// Parks the running coroutine until one of \p N descriptors has had an edge
 /// since fds::watch(). The descriptors are those of \p Waiters.
-Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until);
+/// \param IsSet poll(2) has looked at each: what a file without readiness has
+/// to say does not change, so it is not waited for.
+Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until,
+                  bool IsSet = false);
 
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
 /// between until \p Fd is ready for \p I. Where the file has no readiness it
@@ -44,7 +47,13 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
     return Result;
   Deadline Until = WaitUntil();
   for (;;) {
-    switch (Until.ns() == 0 ? Outcome::TimedOut : waitReady(&W, 1, Until)) {
+    Outcome How = Outcome::TimedOut;
+    // A datagram socket that was shut down says so to who waits only.
+    if (Until.ns())
+      How = I == Interest::Read && fds::sawEndOfInput(W.Fd)
+                ? Outcome::Unpollable
+                : waitReady(&W, 1, Until);
+    switch (How) {
     case Outcome::Retry:
       fds::watch(W);
       Result = Op(W.Fd);

@@ -98,8 +98,9 @@ inline long recvmsg(int Fd, msghdr *M, int Flags) {
 inline long sendmsg(int Fd, const msghdr *M, int Flags) {
   return call(SYS_sendmsg, Fd, word(M), Flags);
 }
-inline long recvmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags) {
-  return call(SYS_recvmmsg, Fd, word(M), Count, Flags, 0);
+inline long recvmmsg(int Fd, mmsghdr *M, unsigned Count, int Flags,
+                     timespec *Timeout) {
+  return call(SYS_recvmmsg, Fd, word(M), Count, Flags, word(Timeout));
 }
 inline long accept4(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   return call(SYS_accept4, Fd, word(A), word(Len), Flags);

@@ -146,7 +146,43 @@ static void fullQueue(void) {
   CHECK(close(S[0]) == 0 && close(S[1]) == 0);
 }
 
+static int Ends[2];
+static Gate Receives = GATE_INIT;
+
+static void *receiveNothing(void *Arg) {
+  char C;
+  post(&Receives);
+  CHECK(KEEPS_ERRNO(recv(Ends[0], &C, 1, 0)) == 0);
+  CHECK(KEEPS_ERRNO(read(Ends[0], &C, 1)) == 0); // And again.
+  CHECK_ERRNO(recv(Ends[0], &C, 1, MSG_DONTWAIT), EAGAIN);
+  // Unix sockets have no queue of errors and so receive; UDP has, and does not.
+  struct iovec Part = {&C, 1};
+  struct msghdr M = {.msg_iov = &Part, .msg_iovlen = 1};
+  CHECK(KEEPS_ERRNO(recv(Ends[0], &C, 1, MSG_ERRQUEUE)) == 0);
+  CHECK(KEEPS_ERRNO(recvmsg(Ends[0], &M, MSG_ERRQUEUE)) == 0);
+  struct sockaddr_in Addr;
+  int Udp = udp(&Addr);
+  CHECK_ERRNO(recv(Udp, &C, 1, MSG_ERRQUEUE), EAGAIN);
+  CHECK_ERRNO(recvmsg(Udp, &M, MSG_ERRQUEUE), EAGAIN);
+  CHECK(close(Udp) == 0);
+  return Arg;
+}
+
+/// A receive ends when its own end is shut down.
+static void shutDown(void) {
+  CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, Ends) == 0);
+  Receives.Count = 0;
+  pthread_t T = start(receiveNothing, NULL);
+  await(&Receives, 1);
+  CHECK(KEEPS_ERRNO(shutdown(Ends[0], SHUT_RD)) == 0);
+  join(T);
+  join(start(receiveNothing, NULL));
+  CHECK(close(Ends[0]) == 0 && close(Ends[1]) == 0);
+}
+
 int main(void) {
+  shutDown();
+  inThread(shutDown);
   everywhere(udpSockets);
   everywhere(unixSockets);
   everywhere(fullQueue);

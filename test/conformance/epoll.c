@@ -21,6 +21,8 @@ static void basics(void) {
   CHECK_ERRNO(epoll_wait(E, Got, 0, 0), EINVAL);
   CHECK_ERRNO(epoll_wait(-1, Got, 1, 0), EBADF);
   CHECK_ERRNO(epoll_wait(P[0], Got, 1, 0), EINVAL);
+  CHECK_ERRNO(read(E, Got, 8), EINVAL); // Though there is nothing to read.
+  CHECK_ERRNO(write(E, Got, 8), EINVAL);
   CHECK(KEEPS_ERRNO(epoll_wait(E, Got, 4, 0)) == 0);
   long long From = nowMs();
   CHECK(KEEPS_ERRNO(epoll_wait(E, Got, 4, 20)) == 0);

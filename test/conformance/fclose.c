@@ -51,6 +51,10 @@ int main(void) {
   FILE *Full = fopen("/dev/full", "w");
   CHECK(fputs("x", Full) >= 0);
   CHECK_ERRNO(fclose(Full), ENOSPC);
+  char Text[8] = "";
+  FILE *Memory = fmemopen(Text, sizeof(Text), "w");
+  CHECK(Memory != NULL && fputs("text", Memory) >= 0);
+  CHECK(KEEPS_ERRNO(fclose(Memory)) == 0 && strcmp(Text, "text") == 0);
   everywhere(streams);
   number();
   inThread(number);

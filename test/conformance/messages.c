@@ -82,11 +82,17 @@ static void severalAtOnce(void) {
   CHECK_ERRNO(recvmmsg(P[0], G, 8, 0, &Wrong), EINVAL);
   CHECK_ERRNO(recvmmsg(-1, G, 8, 0, NULL), EBADF);
   CHECK_ERRNO(sendmmsg(-1, M, 4, 0), EBADF);
+  CHECK_ERRNO(sendmmsg(-1, M, 0, 0), EBADF); // It is looked at first.
   // A time that has passed ends it after the first message.
   struct timespec Soon = {0, 1};
   CHECK(sendmmsg(P[1], M, 1, 0) == 1);
   CHECK(recvmmsg(P[0], G, 8, 0, &Soon) == 1);
   CHECK(Soon.tv_sec == 0 && Soon.tv_nsec == 0);
+  // Also one that was zero, however many messages there are.
+  struct timespec Zero = {0, 0};
+  CHECK(sendmmsg(P[1], M, 4, 0) == 4);
+  for (int I = 0; I < 4; ++I)
+    CHECK(recvmmsg(P[0], G, 8, 0, &Zero) == 1);
   struct timespec Long = {1000, 0};
   CHECK(sendmmsg(P[1], M, 4, 0) == 4);
   CHECK(recvmmsg(P[0], G, 4, 0, &Long) == 4);

@@ -87,7 +87,29 @@ static void selects(void) {
   CHECK(close(P[0]) == 0 && close(Q[0]) == 0 && close(Q[1]) == 0);
 }
 
+/// What poll says of a file but select does not ask for ends no wait.
+static void hangUps(void) {
+  int P[2], Null = open("/dev/null", O_RDWR);
+  CHECK(pipe(P) == 0 && close(P[1]) == 0);
+  for (int Excepted = 0; Excepted < 2; ++Excepted) {
+    fd_set W, E;
+    FD_ZERO(&W);
+    FD_ZERO(&E);
+    FD_SET(P[0], &W); // Hung up, which is no room for output.
+    FD_SET(P[0], &E);
+    if (Excepted)
+      FD_SET(Null, &E); // Cannot be waited for.
+    struct timeval Tv = {0, 20000};
+    long long From = nowMs();
+    CHECK(select(Null + 1, NULL, &W, &E, &Tv) == 0);
+    CHECK(nowMs() - From >= 19 && Tv.tv_usec == 0);
+    CHECK(!FD_ISSET(P[0], &W) && !FD_ISSET(P[0], &E));
+  }
+  CHECK(close(P[0]) == 0 && close(Null) == 0);
+}
+
 int main(void) {
+  everywhere(hangUps);
   CHECK(dup2(0, 600) == 600); // The kernel looks no further than it has to.
   everywhere(selects);
   return 0;

@@ -4,6 +4,7 @@
 // sigwait, sigtimedwait, pause and sigsuspend on main, and signalfd by read.
 #include "check.h"
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 
 static volatile int Handled;
 static void count(int Signal) {
@@ -40,7 +41,25 @@ static void *signalfds(void *Arg) {
   return Arg;
 }
 
+/// The kernel tells a signal to a thread from others; libc's sigtimedwait does
+/// not.
+static void codes(void) {
+  sigset_t Set = only(SIGUSR1), Old;
+  struct timespec Now = {0, 0};
+  siginfo_t Info;
+  CHECK(pthread_sigmask(SIG_BLOCK, &Set, &Old) == 0);
+  CHECK(pthread_kill(pthread_self(), SIGUSR1) == 0);
+  CHECK(syscall(SYS_rt_sigtimedwait, &Set, &Info, &Now, 8) == SIGUSR1);
+  CHECK(Info.si_code == SI_TKILL);
+  CHECK(pthread_kill(pthread_self(), SIGUSR1) == 0);
+  CHECK(sigtimedwait(&Set, &Info, &Now) == SIGUSR1);
+  CHECK(Info.si_code == SI_USER);
+  CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0);
+}
+
 int main(void) {
+  codes();
+  inThread(codes);
   sigset_t Blocked = only(SIGUSR1), Old, Set;
   char C;
   sigaddset(&Blocked, SIGUSR2);

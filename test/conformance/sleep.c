@@ -73,7 +73,29 @@ static int inOrder(void) {
   return Quick;
 }
 
+static void onSignal(int Signal) { (void)Signal; }
+
+static void *sleepsLong(void *Arg) {
+  errno = ErrnoSentinel;
+  unsigned Left = sleep(1000);
+  CHECK((Left == 999 || Left == 1000) && errno == EINTR);
+  return Arg;
+}
+
+/// What is left, and errno though sleep does not fail.
+static void cutShort(void) {
+  pthread_t T = start(sleepsLong, NULL);
+  for (int Error = EBUSY; Error; Error = pthread_tryjoin_np(T, NULL)) {
+    CHECK(pthread_kill(T, SIGUSR1) == 0); // The first may come too early.
+    sleepMs(2);
+  }
+}
+
 int main(void) {
+  struct sigaction A = {.sa_handler = onSignal};
+  CHECK(sigaction(SIGUSR1, &A, NULL) == 0);
+  cutShort();
+  inThread(cutShort);
   everywhere(sleeps);
   inThreads(50, aSecond);
   int Tries = 0;

@@ -1,0 +1,209 @@
+"""Bugs to put into the runtime on purpose, to see that the tester finds them.
+
+Each is an edit of one file. An edit whose text is not there exactly once does
+not apply, and says so: it has to follow the code."""
+
+import collections
+import os
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import compare
+import generate
+
+Bug = collections.namedtuple("Bug", "name file old new")
+
+BUGS = [
+    Bug("wrong errno after a socket's timeout", "libc/blocking.h",
+        "      deliverSignals(); // Sent while it ran.\n      return Result;",
+        "      deliverSignals();\n      return Result == -EAGAIN && HasTimeout ? -ETIMEDOUT : Result;"),
+    Bug("errno is set on success", "sys/errno.cpp",
+        "  if (Result >= 0 || Result < -4095)\n    return Result;",
+        "  if (Result >= 0 || Result < -4095) {\n    errno = 0;\n    return Result;\n  }"),
+    Bug("lost edge", "reactor/fd_table.cpp",
+        "  if (sawEdge(*E, W))\n    return 1;\n", ""),
+    Bug("end of file is no edge", "reactor/fd_table.cpp",
+        "    EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;",
+        "    EPOLLIN | EPOLLPRI;"),
+    Bug("a writer is not told that nobody reads", "reactor/fd_table.cpp",
+        "OutEvents = EPOLLOUT | EPOLLHUP | EPOLLERR;", "OutEvents = EPOLLOUT;"),
+    Bug("short blocking write", "libc/write_all.h",
+        "    if (Done >= N || R == 0 ||", "    if (Done >= N || R >= 0 ||"),
+    Bug("a write goes on at the wrong byte", "libc/read_write.cpp",
+        "return tryWrite(Now, Kind, P + Done, N - Done);",
+        "return tryWrite(Now, Kind, P, N - Done);"),
+    Bug("facts outlive the file", "reactor/fd_table.cpp",
+        "  E->Facts = Facts;\n", "  if (!E->Facts.NonBlocking)\n    E->Facts = Facts;\n"),
+    Bug("facts of a copied file are kept", "libc/descriptor.cpp",
+        "    fds::shared(Old);\n", ""),
+    Bug("facts outlive a fork", "reactor/fd_table.cpp",
+        "void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }",
+        "void processForked() {}"),
+    Bug("F_SETFL is not noticed", "libc/descriptor.cpp",
+        "    fds::setNonBlocking(Fd, Arg & O_NONBLOCK);\n", "    ;\n"),
+    Bug("FIONBIO is not noticed", "libc/descriptor.cpp",
+        "    fds::setNonBlocking(Fd, *static_cast<int *>(Arg));\n", "    ;\n"),
+    Bug("SO_RCVTIMEO is ignored", "libc/descriptor.cpp",
+        "    fds::setReceiveTimeout(Fd, true);\n", "    ;\n"),
+    Bug("accept4's flags are forgotten", "libc/connection.cpp",
+        ".NonBlocking = (Flags & SOCK_NONBLOCK) != 0", ".NonBlocking = false"),
+    Bug("EINTR is swallowed", "signal/deliver.cpp",
+        "  return GoesOn ? 0 : -EINTR;", "  return GoesOn ? 0 : 0;"),
+    Bug("SA_RESTART is ignored", "signal/deliver.cpp",
+        "(D == Delivered::Restart && Restartable);", "(D == Delivered::Restart && false);"),
+    Bug("a socket's timeout allows a restart", "libc/blocking.h",
+        "interrupted(!HasTimeout)", "interrupted(true)"),
+    Bug("SIGPIPE is lost", "signal/deliver.cpp",
+        "  if (!WasSent || !Deliver)\n", "  if (WasSent || !Deliver)\n"),
+    Bug("MSG_NOSIGNAL is ignored", "libc/socket.cpp",
+        "Flags & MSG_NOSIGNAL", "0"),
+    Bug("a handler's mask stays", "signal/by_kernel.cpp",
+        "void leaveHandler(ThreadBlock &T, uint64_t Before) { T.SignalMask = Before; }",
+        "void leaveHandler(ThreadBlock &, uint64_t) {}"),
+    Bug("poll's time is too short", "libc/timeout.h",
+        "Deadline::in(int64_t{TimeoutMs} * 1'000'000)", "Deadline::in(int64_t{TimeoutMs} * 1'000)"),
+    Bug("poll's answers shift at a negative number", "libc/poll.cpp",
+        "    Fds[I].revents = Fds[I].fd >= 0 ? Set.found(Found++) : short{0};",
+        "    Fds[I].revents = Fds[I].fd >= 0 ? Set.found(Found++) : Set.found(Found);"),
+    Bug("select takes a hang-up for room", "libc/select.cpp",
+        "      POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR, POLLPRI};",
+        "      POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR | POLLHUP, POLLPRI};"),
+    Bug("epoll_wait forgets the time", "libc/epoll.cpp",
+        "[&] { return Until.hasPassed() ? Deadline::at(0) : Until; }, Try,",
+        "[&] { return Deadline::never(); }, Try,"),
+    Bug("MSG_WAITALL does not wait for all", "libc/receive_all.cpp",
+        "  return Type == SOCK_STREAM && !userNonBlocking(Fd);",
+        "  return Type == SOCK_SEQPACKET && !userNonBlocking(Fd);"),
+    Bug("closing a number drops who waits there", "reactor/fd_table.cpp",
+        "  long Copy = E.Home ? duplicateHidden(Fd) : -EBADF;", "  long Copy = -EBADF;"),
+    Bug("what is left of a sleep is not told", "libc/time.cpp",
+        "  if (Error == EINTR && Left &&", "  if (Error == 0 && Left &&"),
+    Bug("a broadcast wakes one", "sync/cond.cpp",
+        "  wakeWaiters(*C, Everyone, broadcastNatively);",
+        "  wakeWaiters(*C, 1, broadcastNatively);"),
+    Bug("a timed lock says EBUSY", "sync/mutex.cpp",
+        "    if (!Woken && Until.hasPassed())\n      return ETIMEDOUT;",
+        "    if (!Woken && Until.hasPassed())\n      return EBUSY;"),
+    Bug("pipe2 by number forgets its flags", "libc/syscall.cpp",
+        "    OC_SAME(pipe2)\n", "  case SYS_pipe2:\n    return __oc_pipe(fromWord<int *>(A[0]));\n"),
+    Bug("values of keys are not destroyed", "thread/keys.cpp",
+        "    if (auto *Destroy = Keys[K].Destroy) {", "    if (auto *Destroy = Keys[K].Destroy; Destroy && K > 500) {"),
+]
+
+TIMEOUT = 10  # Seconds, of a script; natively they take less than one.
+CONFIGS = [c for c in compare.CONFIGS if c.opt == "-O2"]
+
+
+class Runtime:
+    """A copy of the sources, to be edited and built."""
+
+    def __init__(self, build):
+        self.source = os.path.join(build, "fuzz", "bugs", "source")
+        self.build = os.path.join(build, "fuzz", "bugs", "build")
+        shutil.rmtree(self.source, ignore_errors=True)
+        for part in "CMakeLists.txt", "plugin", "runtime":
+            path = os.path.join(compare.REPO, part)
+            copy = shutil.copytree if os.path.isdir(path) else shutil.copy2
+            os.makedirs(self.source, exist_ok=True)
+            copy(path, os.path.join(self.source, part))
+        self._run("cmake", "-S", self.source, "-B", self.build, "-G", "Ninja",
+                  "-DOPEN_CO_TESTS=OFF", "-DOPEN_CO_LLVM_MAJORS=19")
+
+    def _run(self, *command):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}:\n{done.stdout[-2000:]}")
+
+    def library(self):
+        """Builds; the folder of libopen-co.so."""
+        self._run("ninja", "-C", self.build, "open-co")
+        return os.path.join(self.build, "lib")
+
+    def edit(self, bug):
+        """The text that was there; None if the edit does not apply."""
+        path = os.path.join(self.source, "runtime", bug.file)
+        with open(path) as file:
+            text = file.read()
+        if text.count(bug.old) != 1:
+            return None
+        self.write(bug, text.replace(bug.old, bug.new))
+        return text
+
+    def write(self, bug, text):
+        with open(os.path.join(self.source, "runtime", bug.file), "w") as file:
+            file.write(text)
+
+
+class Hunt:
+    """Runs seeds against one library until one differs."""
+
+    natives = {}  # By seed: the same for all bugs.
+
+    def __init__(self, programs, library, seconds, first):
+        self.programs, self.library = programs, library
+        self.ops = programs.ops()
+        self.start = time.monotonic()
+        self.end = self.start + seconds
+        self.next = first
+        self.calls = 0
+        self.found = None
+
+    def work(self, _):
+        while not self.found and time.monotonic() < self.end:
+            seed, self.next = self.next, self.next + 1
+            script = generate.script(seed, self.ops)
+            if seed not in self.natives:
+                self.natives[seed] = compare.run(
+                    self.programs.native, script, compare.environment(), 20)
+            native = self.natives[seed]
+            for config in CONFIGS:
+                if native.status != 0 or self.found:
+                    break
+                other = compare.run(
+                    self.programs.rewritten(config.opt), script,
+                    compare.environment(config, self.library), TIMEOUT)
+                self.calls += sum(native.calls.values())
+                found = compare.differences(script, native, other)
+                if found and not self.found:
+                    self.found = (time.monotonic() - self.start, seed, config, found[0])
+
+    def run(self, jobs):
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(self.work, range(jobs)))
+        return self.found
+
+
+def hunt(args, programs, _keep):
+    """Looks for each bug for args.seconds at most; prints a table."""
+    runtime = Runtime(args.build)
+    first = args.seed or 1
+    chosen = [b for b in BUGS if not args.bugs or any(n in b.name for n in args.bugs)]
+    missed = 0
+    clean = Hunt(programs, runtime.library(), min(args.seconds, 30), first)
+    if clean.run(args.jobs):
+        print(f"fuzz: differs without a bug, too: {clean.found}")
+        return 1
+    print("| Bug | Found | Seconds | Calls |\n|---|---|---|---|", flush=True)
+    for bug in chosen:
+        text = runtime.edit(bug)
+        if text is None:
+            print(f"| {bug.name} | does not apply to {bug.file} | | |", flush=True)
+            missed += 1
+            continue
+        try:
+            library = runtime.library()
+        finally:
+            runtime.write(bug, text)
+        search = Hunt(programs, library, args.seconds, first)
+        if search.run(args.jobs):
+            seconds, seed, _, line = search.found
+            print(f"| {bug.name} | yes | {seconds:.1f} | {search.calls} |", flush=True)
+            with open(os.path.join(args.build, "fuzz", "bugs", "found.log"), "a") as log:
+                log.write(f"{bug.name}: seed {seed}: {line}\n")
+        else:
+            print(f"| {bug.name} | no | {args.seconds:.0f} | {search.calls} |", flush=True)
+            missed += 1
+    print(f"{len(chosen) - missed} of {len(chosen)} found")
+    return int(missed != 0)

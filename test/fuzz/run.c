@@ -1,0 +1,345 @@
+// run.c - runs a script: reads it, takes each lane's steps in turn, and writes
+// one line for each step, behind the runtime's back so that the lines are there
+// even if the program hangs.
+//
+//   run SCRIPT   runs it
+//   run --ops    lists the operations with the kinds of their arguments
+#include "run.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+extern const Op __start_fuzz_ops[], __stop_fuzz_ops[];
+extern Counter __start_fuzz_counters[], __stop_fuzz_counters[];
+
+static Lane Lanes[MaxLanes];
+static int NumLanes, NumThreads, UseMain;
+static char Directory[64];
+static __thread ThreadState *Self;
+
+ThreadState *me(void) { return Self; }
+int alone(void) { return NumLanes == 1; }
+
+long raw(long Number, long A, long B, long C, long D, long E) {
+  long Result;
+  register long R10 __asm__("r10") = D;
+  register long R8 __asm__("r8") = E;
+  __asm__ volatile("syscall"
+                   : "=a"(Result)
+                   : "a"(Number), "D"(A), "S"(B), "d"(C), "r"(R10), "r"(R8)
+                   : "rcx", "r11", "memory");
+  return Result;
+}
+
+__attribute__((noreturn, format(printf, 1, 2))) static void
+fail(const char *Format, ...) {
+  va_list Args;
+  va_start(Args, Format);
+  fprintf(stderr, "fuzz: ");
+  vfprintf(stderr, Format, Args);
+  fputc('\n', stderr);
+  exit(2);
+}
+
+// -- Reading ------------------------------------------------------------------
+
+static const Op *findOp(const char *Name) {
+  for (const Op *O = __start_fuzz_ops; O < __stop_fuzz_ops; ++O)
+    if (strcmp(O->Name, Name) == 0)
+      return O;
+  fail("no operation is called '%s'", Name);
+}
+
+/// LANE THREAD[&|!] OP ARGUMENT... [~ PATTERN], where & marks an asynchronous
+/// step, and ! one that may wait for what will come by itself.
+static void readStep(char *Line) {
+  char *End, *Rest = Line;
+  long L = strtol(Rest, &Rest, 10), T = strtol(Rest, &Rest, 10);
+  if (L < 0 || L >= NumLanes || T < 0 || T >= NumThreads)
+    fail("no such lane or thread: %s", Line);
+  Lane *In = &Lanes[L];
+  In->Steps = realloc(In->Steps, sizeof(Step) * (size_t)(In->NumSteps + 1));
+  Step *S = &In->Steps[In->NumSteps++];
+  memset(S, 0, sizeof *S);
+  S->Thread = (int)T;
+  if (*Rest == '&' || *Rest == '!') {
+    S->Async = *Rest++ == '&';
+    S->MayWait = 1;
+  }
+  char *Name = strtok_r(Rest, " \n", &End);
+  if (!Name)
+    fail("no operation: %s", Line);
+  S->Do = findOp(Name);
+  for (int I = 0; I < MaxArgs; ++I) {
+    char *Word = strtok_r(NULL, " \n", &End);
+    if (!Word || *Word == '~') // What the results may look like.
+      break;
+    S->A[I] = strtol(Word, NULL, 0);
+    S->NumArgs = I + 1;
+  }
+}
+
+static void readScript(const char *Path) {
+  FILE *F = fopen(Path, "re");
+  if (!F)
+    fail("cannot read %s", Path);
+  char *Line = NULL;
+  size_t Room = 0;
+  while (getline(&Line, &Room, F) > 0) {
+    if (*Line == '#' || *Line == '\n')
+      continue;
+    if (sscanf(Line, "lanes %d threads %d main %d", &NumLanes, &NumThreads,
+               &UseMain) == 3) {
+      if (NumLanes > MaxLanes || NumThreads > MaxThreads)
+        fail("too many lanes or threads");
+      continue;
+    }
+    readStep(Line);
+  }
+  free(Line);
+  fclose(F);
+}
+
+// -- Saying -------------------------------------------------------------------
+
+void say(Run *R, const char *Format, ...) {
+  int Error = errno;
+  va_list Args;
+  va_start(Args, Format);
+  size_t Room = sizeof R->Text - R->Len;
+  int N = vsnprintf(R->Text + R->Len, Room, Format, Args);
+  va_end(Args);
+  R->Len += (size_t)N < Room ? (size_t)N : Room - 1;
+  errno = Error;
+}
+
+const char *errorName(int Error) {
+  const char *Name = strerrorname_np(Error);
+  return Name ? Name : "?";
+}
+
+long result(Run *R, const char *Name, long Result) {
+  int Error = errno;
+  say(R, " %s=%ld", Name, Result);
+  if (Result == -1)
+    say(R, " %s", errorName(Error));
+  else if (Error != Sentinel)
+    say(R, " touched-errno=%s", errorName(Error));
+  errno = Error;
+  return Result;
+}
+
+int status(Run *R, const char *Name, int Error) {
+  int Errno = errno;
+  say(R, " %s=%s", Name, Error ? errorName(Error) : "0");
+  if (Errno != Sentinel)
+    say(R, " touched-errno=%s", errorName(Errno));
+  return Error;
+}
+
+void sayBytes(Run *R, const void *P, size_t Len) {
+  const unsigned char *B = P;
+  unsigned Hash = 2166136261u;
+  for (size_t I = 0; I < Len; ++I)
+    Hash = (Hash ^ B[I]) * 16777619u;
+  say(R, " [%08x]", Hash);
+}
+
+static void sayLine(const Run *R) {
+  char Line[4400];
+  int N = snprintf(Line, sizeof Line, "%d %d\t%d%s %s", R->L->Index, R->Index,
+                   R->S->Thread,
+                   R->S->Async     ? "&"
+                   : R->S->MayWait ? "!"
+                                   : "",
+                   R->S->Do->Name);
+  for (int I = 0; I < R->S->NumArgs; ++I)
+    N += snprintf(Line + N, sizeof Line - (size_t)N, " %ld", R->S->A[I]);
+  N += snprintf(Line + N, sizeof Line - (size_t)N, ":%s\n", R->Text);
+  raw(SYS_write, 1, (long)Line, N, 0, 0);
+}
+
+// -- Running ------------------------------------------------------------------
+
+static void onSignal(int Signal) {
+  if (Self)
+    __atomic_fetch_add(&Self->Caught[Signal], 1, __ATOMIC_SEQ_CST);
+}
+
+static void prepareThread(ThreadState *T) {
+  Self = T;
+  T->Handle = pthread_self();
+  char *P = mmap(NULL, BufferSize + 4096, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (P == MAP_FAILED || mprotect(P + BufferSize, 4096, PROT_NONE) != 0)
+    fail("no memory");
+  T->Buffer = P;
+}
+
+typedef struct {
+  Run *R;
+  ThreadState State;
+} Apart;
+
+static void *runApart(void *Arg) {
+  Apart *P = Arg;
+  prepareThread(&P->State);
+  P->R->S->Do->Call(P->R, P->R->S->A);
+  munmap(P->State.Buffer, BufferSize + 4096);
+  return NULL;
+}
+
+static void runStep(Lane *L, int Index) {
+  Run R = {.L = L, .S = &L->Steps[Index], .Index = Index};
+  if (R.S->Do->Apart) {
+    Apart P = {.R = &R};
+    pthread_t T;
+    if (pthread_create(&T, NULL, runApart, &P) != 0)
+      fail("no thread");
+    pthread_join(T, NULL);
+  } else {
+    R.S->Do->Call(&R, R.S->A);
+  }
+  sayLine(&R);
+  pthread_mutex_lock(&L->Lock);
+  R.S->Done = 1;
+  pthread_cond_broadcast(&L->Changed);
+  pthread_mutex_unlock(&L->Lock);
+}
+
+static void passTurn(Lane *L) {
+  pthread_mutex_lock(&L->Lock);
+  ++L->Turn;
+  pthread_cond_broadcast(&L->Changed);
+  pthread_mutex_unlock(&L->Lock);
+}
+
+static void runThread(Lane *L, int Thread) {
+  for (int I = 0; I < L->NumSteps; ++I) {
+    if (L->Steps[I].Thread != Thread)
+      continue;
+    pthread_mutex_lock(&L->Lock);
+    while (L->Turn != I)
+      pthread_cond_wait(&L->Changed, &L->Lock);
+    pthread_mutex_unlock(&L->Lock);
+    if (L->Steps[I].Async) {
+      passTurn(L);
+      runStep(L, I);
+    } else {
+      runStep(L, I);
+      passTurn(L);
+    }
+  }
+}
+
+/// The lane goes on when the thread's asynchronous steps have ended.
+OP(wait, "-thread") {
+  Lane *L = R->L;
+  pthread_mutex_lock(&L->Lock);
+  for (int I = 0; I < R->Index; ++I)
+    while (L->Steps[I].Thread == A[0] && !L->Steps[I].Done)
+      pthread_cond_wait(&L->Changed, &L->Lock);
+  pthread_mutex_unlock(&L->Lock);
+}
+
+/// With 0 the thread starts its clock; later the time that must have passed.
+OP(lap, "-ms") {
+  static __thread long long Start;
+  if (A[0] == 0)
+    Start = nowNs();
+  else
+    notBefore(R, Start, A[0]);
+}
+
+static pthread_barrier_t Ready;
+
+static void *threadMain(void *Arg) {
+  long Which = (long)Arg;
+  Lane *L = &Lanes[Which / MaxThreads];
+  int T = (int)(Which % MaxThreads);
+  prepareThread(&L->Threads[T]);
+  pthread_barrier_wait(&Ready);
+  runThread(L, T);
+  return NULL;
+}
+
+// -- The process --------------------------------------------------------------
+
+const char *pathFor(Run *R, char *Room, size_t Size, const char *Name) {
+  snprintf(Room, Size, "%s/%d-%s", Directory, R->L->Index, Name);
+  return Room;
+}
+
+static void removeFiles(void) {
+  DIR *D = opendir(Directory);
+  for (struct dirent *E; D && (E = readdir(D)) != NULL;)
+    if (E->d_name[0] != '.')
+      unlinkat(dirfd(D), E->d_name, 0);
+  if (D)
+    closedir(D);
+  rmdir(Directory);
+}
+
+static void listOps(void) {
+  for (const Op *O = __start_fuzz_ops; O < __stop_fuzz_ops; ++O)
+    printf("%s %s\n", O->Name, O->Args);
+}
+
+static void sayCalls(void) {
+  char Line[200];
+  for (Counter *C = __start_fuzz_counters; C < __stop_fuzz_counters; ++C)
+    if (C->Count) {
+      int N = snprintf(Line, sizeof Line, "calls %s %lu\n", C->Name, C->Count);
+      raw(SYS_write, 1, (long)Line, N, 0, 0);
+    }
+}
+
+int main(int Argc, char **Argv) {
+  if (Argc == 2 && strcmp(Argv[1], "--ops") == 0) {
+    listOps();
+    return 0;
+  }
+  if (Argc != 2)
+    fail("usage: run SCRIPT | run --ops");
+  readScript(Argv[1]);
+  strcpy(Directory, "/tmp/open-co-fuzz-XXXXXX");
+  if (!mkdtemp(Directory))
+    fail("cannot make %s", Directory);
+  struct rlimit NoCore = {0, 0};
+  setrlimit(RLIMIT_CORE, &NoCore);
+
+  // SIGUSR1 interrupts, SIGUSR2 restarts.
+  struct sigaction Action = {.sa_handler = onSignal};
+  sigaction(SIGUSR1, &Action, NULL);
+  sigaction(SIGPIPE, &Action, NULL);
+  sigaction(SIGRTMIN + 1, &Action, NULL);
+  Action.sa_flags = SA_RESTART;
+  sigaction(SIGUSR2, &Action, NULL);
+
+  pthread_t Handles[MaxLanes][MaxThreads];
+  pthread_barrier_init(&Ready, NULL, (unsigned)(NumLanes * NumThreads));
+  for (int L = 0; L < NumLanes; ++L) {
+    Lanes[L].Index = L;
+    pthread_mutex_init(&Lanes[L].Lock, NULL);
+    pthread_cond_init(&Lanes[L].Changed, NULL);
+    memset(Lanes[L].Fd, -1, sizeof Lanes[L].Fd);
+    for (long T = 0; T < NumThreads; ++T)
+      if (L || T || !UseMain)
+        if (pthread_create(&Handles[L][T], NULL, threadMain,
+                           (void *)(L * MaxThreads + T)) != 0)
+          fail("no thread");
+  }
+  if (UseMain)
+    threadMain((void *)0);
+  for (int L = 0; L < NumLanes; ++L)
+    for (int T = 0; T < NumThreads; ++T)
+      if (L || T || !UseMain)
+        pthread_join(Handles[L][T], NULL);
+  removeFiles();
+  sayCalls();
+  raw(SYS_write, 1, (long)"end\n", 4, 0, 0);
+  return 0;
+}
