@@ -3,6 +3,7 @@
 #include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "signal/user_copy.h"
 #include "sys/syscall.h"
 
 #include <sys/io.h>
@@ -33,6 +34,17 @@ void useForScheduling(pid_t Id) {
 
 bool isCpuClock(clockid_t Clock) { return Clock == CLOCK_THREAD_CPUTIME_ID; }
 
+/// A timer that counts the caller's CPU time, or sends signals to its OS
+/// thread.
+void useForTimer(clockid_t Clock, const sigevent *Event) {
+  sigevent E;
+  bool ForThread = Event && readUser(E, Event) &&
+                   E.sigev_notify == SIGEV_THREAD_ID &&
+                   isThisThread(E._sigev_un._tid);
+  if (ForThread || isCpuClock(Clock))
+    useOsThread(Heirs::None);
+}
+
 } // namespace
 
 void useOsThreadFor(long Nr, const long (&A)[6]) {
@@ -49,8 +61,10 @@ void useOsThreadFor(long Nr, const long (&A)[6]) {
     return;
   case SYS_set_mempolicy:
     return useOsThread(Heirs::NotMains);
-  case SYS_clock_gettime:
   case SYS_timer_create:
+    return useForTimer(static_cast<clockid_t>(A[0]),
+                       reinterpret_cast<const sigevent *>(A[1]));
+  case SYS_clock_gettime:
     if (isCpuClock(static_cast<clockid_t>(A[0])))
       useOsThread(Heirs::None);
     return;
@@ -130,6 +144,13 @@ OC_WRAPPER int __oc_clock_gettime(clockid_t Clock, timespec *Time) noexcept {
   if (isCpuClock(Clock)) [[unlikely]]
     useOsThread(Heirs::None);
   return clock_gettime(Clock, Time);
+}
+
+OC_WRAPPER int __oc_timer_create(clockid_t Clock, sigevent *Event,
+                                 timer_t *Timer) noexcept {
+  if (runtimeServes())
+    useForTimer(Clock, Event);
+  return timer_create(Clock, Event, Timer);
 }
 
 OC_WRAPPER int __oc_getrusage(__rusage_who_t Who, rusage *Usage) noexcept {

@@ -98,6 +98,7 @@ long dispatch(long Nr, const long (&A)[6]) {
     OC_SAME(timerfd_create)
     OC_SAME(nanosleep)
     OC_SAME(sched_yield)
+    OC_SAME(sigaltstack)
     OC_SAME(wait4)
     OC_SAME(waitid)
     OC_SAME(pause)

@@ -63,7 +63,6 @@ void afterForkInParent() {
 }
 
 void afterForkInChild() {
-  insideHere().Recorded = 0; // Those were the parent's.
   if (schedulerRuns())
     resetChild();
   else if (OsThread *T = thisThread())

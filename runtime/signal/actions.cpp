@@ -52,6 +52,30 @@ void dieOf(int Signal, const siginfo_t &Info) {
     sys::tgkill(sys::processId(), sys::threadId(), Signal);
 }
 
+int install(int Signal, const struct sigaction &Action);
+
+/// The runtime holds a lock on this OS thread: the signal is blocked, and sent
+/// again, until the last lock is free. More of the kind wait in the kernel,
+/// too.
+void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
+  uint64_t Others = ~Faults;
+  sys::signalMask(SIG_BLOCK, &Others, nullptr); // This handler is not nested.
+  Here.Recorded = Here.Recorded | bitOf(Signal);
+  // Those whose handlers ran on top of this one, too.
+  // The kernel's set: what follows it is not libc's.
+  *reinterpret_cast<uint64_t *>(&Context.uc_sigmask) |= Here.Recorded;
+  if (Here.Notify) { // The monitor's; it passes the signal on.
+    RecordedInfo[Signal] = Info;
+    return Here.Notify();
+  }
+  if (Wanted[Signal].sa_flags & static_cast<int>(SA_RESETHAND))
+    install(Signal, Wanted[Signal]);
+  // To oneself one may send all that siginfo can say.
+  if (sys::call(SYS_rt_tgsigqueueinfo, sys::processId(), sys::threadId(),
+                Signal, sys::word(&Info)) < 0)
+    sys::tgkill(sys::processId(), sys::threadId(), Signal);
+}
+
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if ((Signal == SIGSEGV || Signal == SIGBUS) &&
       recoverUserCopy(static_cast<ucontext_t *>(Context)))
@@ -60,10 +84,7 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     reportOverflow(Info->si_addr);
   Inside &Here = insideHere();
   if (Here.Depth && !isFault(Signal)) {
-    RecordedInfo[Signal] = *Info;
-    Here.Recorded = Here.Recorded | bitOf(Signal);
-    if (Here.Notify)
-      Here.Notify();
+    putOff(Here, Signal, *Info, *static_cast<ucontext_t *>(Context));
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
@@ -127,26 +148,13 @@ int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
   return Result;
 }
 
-/// Handlers of signals that came while a lock was held on this OS thread.
+/// Signals that came while a lock was held on this OS thread may come now.
 void deliverRecorded() {
   Inside &Here = insideHere();
-  int Saved = getErrno();
   while (uint64_t Bits = Here.Recorded) {
-    int Signal = __builtin_ctzll(Bits) + 1;
-    Here.Recorded = Bits & ~bitOf(Signal);
-    siginfo_t Info = RecordedInfo[Signal];
-    struct sigaction Action = takeAction(Signal);
-    if (!isHandler(Action))
-      continue;
-    // The mask that the kernel would have set for the handler.
-    sigset_t Mask = Action.sa_mask, Old;
-    if (!(Action.sa_flags & SA_NODEFER))
-      sigaddset(&Mask, Signal);
-    pthread_sigmask(SIG_BLOCK, &Mask, &Old);
-    callHandler(Action, Signal, Info, nullptr);
-    pthread_sigmask(SIG_SETMASK, &Old, nullptr);
+    forgetRecorded(Here, Bits);
+    sys::signalMask(SIG_UNBLOCK, &Bits, nullptr);
   }
-  setErrno(Saved);
 }
 
 } // namespace
@@ -236,7 +244,7 @@ sighandler_t setHandler(int Signal, sighandler_t Handler, int Flags) {
 } // namespace
 
 OC_WRAPPER sighandler_t __oc_signal(int Signal, sighandler_t Handler) noexcept {
-  return setHandler(Signal, Handler, SA_RESTART);
+  return setHandler(Signal, Handler, restartFlag(Signal));
 }
 
 /// signal() as System V has it (strict -std= modes).

@@ -17,6 +17,9 @@ struct sigaction takeAction(int Signal);
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
                  void *Context);
 
+/// SA_RESTART, unless siginterrupt() has said otherwise of \p Signal.
+int restartFlag(int Signal);
+
 /// In a forked child.
 void resetActionsInChild();
 

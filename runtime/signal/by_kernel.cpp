@@ -12,23 +12,32 @@ namespace oc {
 
 namespace {
 
+/// Takes the next \p Signal that is pending for this OS thread, or for the
+/// process. \returns false if there is none.
+bool takeFromKernel(int Signal, siginfo_t &Info) {
+  uint64_t Set = bitOf(Signal);
+  timespec Now{};
+  // Not libc's, which says SI_USER for SI_TKILL.
+  return sys::call(SYS_rt_sigtimedwait, sys::word(&Set), sys::word(&Info),
+                   sys::word(&Now), 8) == Signal;
+}
+
 /// Takes back what the coroutine blocks and the kernel still has. The kernel
 /// looks at the OS thread's own signals first; where there is none of them, the
 /// call that ended has taken it, and what we get is the process's.
 void takeBack(ThreadBlock &T, uint64_t Sent) {
   for (; Sent; Sent &= Sent - 1) {
     int Signal = __builtin_ctzll(Sent) + 1;
-    uint64_t Set = bitOf(Signal);
     siginfo_t Info;
-    timespec Now{};
-    // Not libc's, which says SI_USER for SI_TKILL.
-    if (sys::call(SYS_rt_sigtimedwait, sys::word(&Set), sys::word(&Info),
-                  sys::word(&Now), 8) != Signal)
-      continue;
-    if (Info.si_code == SI_TKILL || Info.si_code == SI_QUEUE)
-      addPending(T, Signal, Info);
-    else
-      sendToProcess(Signal, Info);
+    while (takeFromKernel(Signal, Info)) {
+      bool IsIts = Info.si_code == SI_TKILL || Info.si_code == SI_QUEUE;
+      if (IsIts)
+        addPending(T, Signal, Info);
+      else
+        sendToProcess(Signal, Info);
+      if (!IsIts || !isQueued(Signal))
+        break;
+    }
   }
 }
 
@@ -86,7 +95,8 @@ void signalsByRuntime() {
 }
 
 uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A) {
-  T.SentByKernel.fetch_and(~bitOf(Signal));
+  if (!isQueued(Signal)) // Of the others there may be more.
+    T.SentByKernel.fetch_and(~bitOf(Signal));
   uint64_t Before = T.SignalMask;
   T.SignalMask |= toBits(A.sa_mask);
   if (!(A.sa_flags & SA_NODEFER))

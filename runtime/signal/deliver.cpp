@@ -17,14 +17,25 @@
 
 namespace oc {
 
+/// A real-time signal that waits.
+struct QueuedSignal {
+  siginfo_t Info;
+  QueuedSignal *Next;
+};
+
 /// What siginfo says of each pending signal, by its number.
 struct SignalInfos {
-  siginfo_t Of[65];
+  siginfo_t Of[32];
+  Lock Guard; // Of the queues, and of the bits of their signals.
+  struct {
+    QueuedSignal *First, *Last;
+  } Queue[33]; // Of 32 and so on.
 };
 
 namespace {
 
 Pool<SignalInfos> AllInfos;
+Pool<QueuedSignal> AllQueued;
 
 /// Signals whose default action is to do nothing (signal(7)).
 constexpr uint64_t IgnoredByDefault =
@@ -72,27 +83,84 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
 
 } // namespace
 
-void resetDeliveryInChild() { AllInfos.reset(); }
+void resetDeliveryInChild() {
+  AllInfos.reset();
+  AllQueued.reset();
+}
 
-void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
+namespace {
+
+/// The record of \p T; null if there is no memory.
+SignalInfos *infosOf(ThreadBlock &T) {
   SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
-  if (!Infos) {
-    SignalInfos *New = AllInfos.take();
-    if (T.Infos.compare_exchange_strong(Infos, New))
-      Infos = New;
-    else if (New)
-      AllInfos.give(New);
-  }
-  if (Infos) // The signal itself needs no memory.
-    Infos->Of[Signal] = Info;
-  // Release: pairs with hasSignal's acquire; the information is there.
+  if (Infos)
+    return Infos;
+  SignalInfos *New = AllInfos.take();
+  if (New && T.Infos.compare_exchange_strong(Infos, New))
+    return New;
+  if (New)
+    AllInfos.give(New);
+  return Infos;
+}
+
+/// Release: pairs with hasSignal's acquire; the information is there.
+void setPending(ThreadBlock &T, int Signal) {
   T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);
 }
 
+void enqueue(ThreadBlock &T, SignalInfos &Infos, int Signal,
+             const siginfo_t &Info) {
+  QueuedSignal *New = AllQueued.take();
+  std::lock_guard Held(Infos.Guard);
+  auto &Queue = Infos.Queue[Signal - 32];
+  if (New) { // Else it joins one that waits, as a standard signal does.
+    *New = {Info, nullptr};
+    (Queue.First ? Queue.Last->Next : Queue.First) = New;
+    Queue.Last = New;
+  }
+  setPending(T, Signal);
+}
+
+/// \returns false if there was no memory for its information.
+bool dequeue(ThreadBlock &T, SignalInfos &Infos, int Signal, siginfo_t &Info) {
+  QueuedSignal *Taken;
+  {
+    std::lock_guard Held(Infos.Guard);
+    auto &Queue = Infos.Queue[Signal - 32];
+    Taken = Queue.First;
+    if (Taken)
+      Queue.First = Taken->Next;
+    if (!Queue.First)
+      T.PendingSignals.fetch_and(~bitOf(Signal));
+  }
+  if (!Taken)
+    return false;
+  Info = Taken->Info;
+  AllQueued.give(Taken);
+  return true;
+}
+
+} // namespace
+
+void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
+  SignalInfos *Infos = infosOf(T);
+  if (Infos && isQueued(Signal))
+    return enqueue(T, *Infos, Signal, Info);
+  if (Infos) // The signal itself needs no memory.
+    Infos->Of[Signal] = Info;
+  setPending(T, Signal);
+}
+
 siginfo_t takePending(ThreadBlock &T, int Signal) {
-  T.PendingSignals.fetch_and(~bitOf(Signal));
   SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
-  siginfo_t Info = Infos ? Infos->Of[Signal] : infoFor(SI_USER);
+  siginfo_t Info = infoFor(SI_USER);
+  if (Infos && isQueued(Signal)) {
+    dequeue(T, *Infos, Signal, Info);
+  } else {
+    T.PendingSignals.fetch_and(~bitOf(Signal));
+    if (Infos)
+      Info = Infos->Of[Signal];
+  }
   Info.si_signo = Signal;
   return Info;
 }
@@ -123,6 +191,10 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
     takeDefaultAction(Signal); // SIGKILL and SIGSTOP are for the process.
     return 0;
   }
+  // Only the coroutine itself changes this. The handler runs at once, where the
+  // kernel wants it, and not when a lock is free again.
+  if (&T == currentThread() && T.ByKernel)
+    return sendByKernel(T, *T.ByKernel, Signal, Info);
   {
     std::lock_guard Held(T.SignalGuard);
     if (T.ByKernel)
@@ -134,8 +206,14 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
 }
 
 void releaseSignals(ThreadBlock &T) {
-  if (SignalInfos *Infos = T.Infos.exchange(nullptr))
-    AllInfos.give(Infos);
+  SignalInfos *Infos = T.Infos.exchange(nullptr);
+  if (!Infos)
+    return;
+  siginfo_t Info;
+  for (int Signal = 32; Signal <= 64; ++Signal)
+    while (dequeue(T, *Infos, Signal, Info))
+      ;
+  AllInfos.give(Infos);
 }
 
 void takeSigpipe(bool Deliver) {

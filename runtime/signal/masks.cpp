@@ -43,14 +43,12 @@ void monitorDuty() {
   Here.Notify = callMonitor; // and the monitor does not go to sleep on it.
   while (uint64_t Bits = Here.Recorded) {
     int Signal = __builtin_ctzll(Bits) + 1;
-    Here.Recorded = Bits & ~bitOf(Signal);
+    forgetRecorded(Here, bitOf(Signal));
+    Open &= ~bitOf(Signal); // Its handler has blocked it.
     if (dispatch(Signal))
       continue;
-    // Nobody wants it any more. Closed first: the kernel then keeps it.
+    // Nobody wants it any more: the kernel keeps it.
     Receivable.fetch_and(~bitOf(Signal));
-    uint64_t Bit = bitOf(Signal);
-    sys::signalMask(SIG_BLOCK, &Bit, nullptr);
-    Open &= ~Bit;
     sendToProcess(Signal, RecordedInfo[Signal]);
   }
   uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
@@ -218,6 +216,7 @@ void resetSignalsInChild() {
   if (ThreadBlock *T = currentThread()) {
     T->SignalGuard.reset();
     T->PendingSignals.store(0); // fork(2)
+    T->Infos.store(nullptr);    // Somebody may have been at it.
     T->SentByKernel.store(0);
     signalsByKernel();
   }

@@ -26,6 +26,9 @@ struct ThreadBlock;
 
 constexpr uint64_t bitOf(int Signal) { return uint64_t{1} << (Signal - 1); }
 
+/// Real-time signals: each that is sent is delivered.
+constexpr bool isQueued(int Signal) { return Signal >= 32; }
+
 /// The kernel's set (64 bits) and libc's (longer) begin alike.
 inline uint64_t toBits(const sigset_t &Set) {
   return *reinterpret_cast<const uint64_t *>(&Set);

@@ -1,6 +1,6 @@
 // inside.h - whether this OS thread is inside the runtime, holding a lock. A
-// signal that arrives then is recorded, and its handler runs when the last
-// lock is free again (signal/).
+// signal that arrives then is blocked until the last lock is free again
+// (signal/).
 #ifndef OPEN_CO_SYS_INSIDE_H
 #define OPEN_CO_SYS_INSIDE_H
 
@@ -33,7 +33,12 @@ inline Inside &insideHere() {
   return *I;
 }
 
-/// Runs the handlers of recorded signals. Set by signal/.
+/// In one instruction: the handler may interrupt it.
+inline void forgetRecorded(Inside &I, uint64_t Bits) {
+  __atomic_fetch_and(&I.Recorded, ~Bits, __ATOMIC_RELAXED);
+}
+
+/// Unblocks recorded signals. Set by signal/.
 extern void (*DeliverRecorded)();
 
 inline void enterRuntime() {

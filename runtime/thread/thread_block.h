@@ -74,6 +74,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   /// is the thread's own: for good, or in an opaque call. Null: they wait in
   /// PendingSignals.
   OsThread *ByKernel = nullptr;
+  /// Whether its OS thread has its own signal stack, and not the runtime's.
+  bool HasSignalStack = false;
   /// Those that were sent there and have not been handled.
   std::atomic<uint64_t> SentByKernel{0};
   Lock SignalGuard; // Of both, and over sending.
