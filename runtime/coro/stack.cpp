@@ -9,6 +9,7 @@
 #include "sys/arena.h"
 #include "sys/lock.h"
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <sys/mman.h>
@@ -25,6 +26,7 @@ constexpr size_t MostSlabSize = size_t{1} << 30; // Unless one is larger.
 /// The stacks of one size that no coroutine uses.
 struct SizeClass {
   size_t Size;
+  size_t Guard;
   char *Free = nullptr;  // Used before; linked through linkOf().
   char *Fresh = nullptr; // Never touched: FreshLeft of them lie here in a row.
   size_t FreshLeft = 0;
@@ -40,24 +42,25 @@ char *&linkOf(char *Low, size_t Size) {
   return *reinterpret_cast<char **>(Low + Size - Stack::LinkRoom);
 }
 
-SizeClass *classFor(size_t Size) {
+SizeClass *classFor(size_t Size, size_t Guard) {
   for (SizeClass *C = Classes; C; C = C->Next)
-    if (C->Size == Size)
+    if (C->Size == Size && C->Guard == Guard)
       return C;
   auto *C = arena::create<SizeClass>();
   if (C) {
     C->Size = Size;
+    C->Guard = Guard;
     C->Next = Classes;
     Classes = C;
   }
   return C;
 }
 
-bool installGuard(char *Low) {
-  if (GuardsByAdvice && sys::advise(Low, PageSize, sys::GuardInstall) == 0)
+bool installGuard(char *Low, size_t Bytes) {
+  if (GuardsByAdvice && sys::advise(Low, Bytes, sys::GuardInstall) == 0)
     return true;
   GuardsByAdvice = false; // An older kernel: one more mapping for each stack.
-  return sys::protect(Low, PageSize, PROT_NONE) == 0;
+  return sys::protect(Low, Bytes, PROT_NONE) == 0;
 }
 
 /// Maps a slab of untouched stacks for \p C, smaller if memory is short.
@@ -91,7 +94,7 @@ char *take(SizeClass &C) {
     return Low;
   }
   // A guard fails at vm.max_map_count; the stack then stays where it is.
-  if ((!C.FreshLeft && !refill(C)) || !installGuard(C.Fresh))
+  if ((!C.FreshLeft && !refill(C)) || !installGuard(C.Fresh, C.Guard))
     return nullptr;
   --C.FreshLeft;
   char *Low = C.Fresh;
@@ -101,22 +104,22 @@ char *take(SizeClass &C) {
 
 } // namespace
 
-Stack allocateStack(size_t Usable) {
-  size_t Size;
-  if (__builtin_add_overflow(Usable, StackReserve + PageSize + Unit - 1, &Size))
+Stack allocateStack(size_t Usable, size_t Guarded) {
+  if (Usable >= AddressSpace || Guarded >= AddressSpace)
     return {};
-  Size &= ~(Unit - 1);
+  Guarded = std::max((Guarded + PageSize - 1) & ~(PageSize - 1), PageSize);
+  size_t Size = (Usable + StackReserve + Guarded + Unit - 1) & ~(Unit - 1);
   if (Size >= AddressSpace)
     return {};
   std::lock_guard Held(Guard);
-  SizeClass *C = classFor(Size);
+  SizeClass *C = classFor(Size, Guarded);
   char *Low = C ? take(*C) : nullptr;
-  return Low ? Stack{Low, Size} : Stack{};
+  return Low ? Stack{Low, Size, Guarded} : Stack{};
 }
 
 void releaseStack(Stack S) {
   std::lock_guard Held(Guard);
-  SizeClass *C = classFor(S.Size); // Exists: the stack came from it.
+  SizeClass *C = classFor(S.Size, S.Guard); // Exists: the stack came from it.
   linkOf(S.Low, S.Size) = C->Free;
   C->Free = S.Low;
 }

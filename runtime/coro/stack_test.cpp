@@ -47,6 +47,22 @@ TEST_F(StackTest, HasWhatWasAskedForBesideTheReserve) {
   }
 }
 
+TEST_F(StackTest, HasTheGuardThatWasAskedFor) {
+  Stack S = allocateStack(64 * KiB, 200 * KiB + 1);
+  ASSERT_TRUE(S);
+  Taken.push_back(S);
+  EXPECT_EQ(S.Guard, 204 * KiB);
+  EXPECT_TRUE(inGuard(S, S.Low + S.Guard - 1));
+  EXPECT_FALSE(inGuard(S, S.Low + S.Guard));
+  EXPECT_GE(S.top(),
+            S.Low + S.Guard + 64 * KiB + StackReserve - Stack::LinkRoom);
+  touch(S.Low + S.Guard);
+  EXPECT_DEATH(touch(S.Low + S.Guard - 1), "");
+  // It is not given to who asks for another guard.
+  EXPECT_EQ(take(64 * KiB + 200 * KiB).Guard, PageSize);
+  EXPECT_FALSE(allocateStack(64 * KiB, SIZE_MAX));
+}
+
 TEST_F(StackTest, IsAligned) {
   for (size_t Usable : {size_t{1}, 100 * KiB, 2 * MiB, 8 * MiB}) {
     Stack S = take(Usable);

@@ -97,14 +97,18 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if (!T || T->Foreign)
     return callHandler(Action, Signal, *Info, Context);
   ThreadBlock *Thread = currentThread();
-  uint64_t Mask = Thread ? enterHandler(*Thread, Signal, Action) : 0;
+  if (!Thread) // On the scheduler's stack.
+    return callHandler(Action, Signal, *Info, Context);
+  uint64_t Mask = enterHandler(*Thread, Signal, Action);
   bool Outer = std::exchange(T->InHandler, true);
-  int Cancel; // What was interrupted lies on the stack.
+  // Not cancelled meanwhile: what was interrupted lies on the stack.
+  bool Open = std::exchange(Thread->CancelOpen, false);
+  int Cancel;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Cancel);
   callHandler(Action, Signal, *Info, Context);
+  Thread->CancelOpen = Open;
   T->InHandler = Outer;
-  if (Thread)
-    leaveHandler(*Thread, Mask);
+  leaveHandler(*Thread, Mask);
   pthread_setcancelstate(Cancel, nullptr); // May unwind.
 }
 

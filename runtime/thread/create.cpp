@@ -39,44 +39,43 @@ struct Attributes {
   sigset_t Mask{};
 };
 
-size_t defaultStackSize() {
-  pthread_attr_t Defaults;
-  if (pthread_getattr_default_np(&Defaults) != 0)
-    return size_t{8} << 20;
+Attributes readAttributes(const pthread_attr_t &Attr) {
+  Attributes A;
+  int Detach = PTHREAD_CREATE_JOINABLE;
+  pthread_attr_getdetachstate(&Attr, &Detach);
+  A.Detached = Detach == PTHREAD_CREATE_DETACHED;
+  pthread_attr_getstacksize(&Attr, &A.StackSize);
+  pthread_attr_getguardsize(&Attr, &A.GuardSize);
+  if (A.GuardSize <= SIZE_MAX - PageSize) // Told so, as libc does.
+    A.GuardSize = (A.GuardSize + PageSize - 1) & ~(PageSize - 1);
+  A.HasMask = pthread_attr_getsigmask_np(&Attr, &A.Mask) == 0;
+  int Inherit = PTHREAD_INHERIT_SCHED, Policy = SCHED_OTHER;
+  cpu_set_t Cpus;
+  pthread_attr_getinheritsched(&Attr, &Inherit);
+  pthread_attr_getschedpolicy(&Attr, &Policy);
+  A.WantsScheduling =
+      hasAffinity(Attr, Cpus) ||
+      (Inherit == PTHREAD_EXPLICIT_SCHED && Policy != SCHED_OTHER);
+  // Without a stack of the user's the top, low end + size, is null.
+  void *Low = nullptr;
   size_t Size = 0;
-  pthread_attr_getstacksize(&Defaults, &Size);
-  pthread_attr_destroy(&Defaults);
-  return Size;
+  pthread_attr_getstack(&Attr, &Low, &Size);
+  A.UserStackTop = static_cast<char *>(Low) + Size;
+  return A;
 }
 
-Attributes readAttributes(const pthread_attr_t *Attr) {
-  Attributes A;
-  size_t Default = defaultStackSize();
-  A.StackSize = Default;
-  A.GuardSize = PageSize;
-  if (Attr) {
-    int Detach = PTHREAD_CREATE_JOINABLE;
-    pthread_attr_getdetachstate(Attr, &Detach);
-    A.Detached = Detach == PTHREAD_CREATE_DETACHED;
-    pthread_attr_getstacksize(Attr, &A.StackSize);
-    pthread_attr_getguardsize(Attr, &A.GuardSize);
-    A.HasMask = pthread_attr_getsigmask_np(Attr, &A.Mask) == 0;
-    int Inherit = PTHREAD_INHERIT_SCHED, Policy = SCHED_OTHER;
-    cpu_set_t Cpus;
-    pthread_attr_getinheritsched(Attr, &Inherit);
-    pthread_attr_getschedpolicy(Attr, &Policy);
-    A.WantsScheduling =
-        hasAffinity(*Attr, Cpus) ||
-        (Inherit == PTHREAD_EXPLICIT_SCHED && Policy != SCHED_OTHER);
-    // Without a stack of the user's the top, low end + size, is null.
-    void *Low = nullptr;
-    size_t Size = 0;
-    pthread_attr_getstack(Attr, &Low, &Size);
-    A.UserStackTop = static_cast<char *>(Low) + Size;
-  }
+/// \returns false without memory.
+bool readAttributes(const pthread_attr_t *Attr, Attributes &A) {
+  pthread_attr_t Defaults;
+  if (pthread_getattr_default_np(&Defaults) != 0)
+    return false;
+  A = readAttributes(Attr ? *Attr : Defaults);
+  size_t Default = 0;
+  pthread_attr_getstacksize(&Defaults, &Default);
+  pthread_attr_destroy(&Defaults);
   if (A.StackSize == Default && Option.StackSize && !A.UserStackTop)
     A.StackSize = static_cast<size_t>(Option.StackSize);
-  return A;
+  return true;
 }
 
 void addLive(ThreadBlock &T) {
@@ -131,7 +130,7 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
                 std::memory_order_relaxed);
   char *Bottom =
-      A.UserStackTop ? A.UserStackTop - A.StackSize : Memory.Low + PageSize;
+      A.UserStackTop ? A.UserStackTop - A.StackSize : Memory.Low + Memory.Guard;
   T->Entry = runThread;
   T->Ended = threadEnded;
   prepareCoroutine(
@@ -154,8 +153,11 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   if (int R = startScheduler(); R < 0)
     return R == -EINVAL ? EINVAL : EAGAIN;
   adoptSignals();
-  Attributes A = readAttributes(Attr);
-  Stack Memory = allocateStack(A.UserStackTop ? 0 : A.StackSize);
+  Attributes A;
+  if (!readAttributes(Attr, A))
+    return EAGAIN;
+  Stack Memory = A.UserStackTop ? allocateStack(0)
+                                : allocateStack(A.StackSize, A.GuardSize);
   if (!Memory)
     return EAGAIN;
   ThreadBlock &T = layOut(Memory, A);
