@@ -1,7 +1,6 @@
 // files.cpp - calls on files that block and have no readiness: their OS thread
 // waits, and another takes over the worker's queue.
-#include "libc/wrapper.h"
-#include "sched/scheduler.h"
+#include "libc/opaque_wrapper.h"
 #include "sys/errno.h"
 
 #include <cerrno>
@@ -10,15 +9,6 @@
 #include <sys/sendfile.h>
 
 using namespace oc;
-
-#define OC_OPAQUE(Result, Name, Parameters, Arguments)                         \
-  OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return opaque([&] { return Name Arguments; });                             \
-  }
-#define OC_OPAQUE_NOTHROW(Result, Name, Parameters, Arguments)                 \
-  OC_WRAPPER Result __oc_##Name Parameters noexcept {                          \
-    return opaque([&] { return Name Arguments; });                             \
-  }
 
 OC_OPAQUE(int, fsync, (int Fd), (Fd))
 OC_OPAQUE(int, fdatasync, (int Fd), (Fd))
