@@ -31,6 +31,7 @@ static constexpr Blocker Blockers[] = {
 #include "open_co/hooks.def"
 #define OC_BLOCKS(Name, Library)                                               \
   {#Name, "it can block an OS thread, unless " Library " is rewritten too"},
+#define OC_BLOCKS_LIBC(Name) {#Name, "it can block an OS thread"},
 #include "open_co/blocking.def"
 };
 

@@ -87,3 +87,12 @@ OC_WRAPPER ssize_t __oc___read_chk(int Fd, void *Buf, size_t N, size_t Room) {
     __chk_fail();
   return __oc_read(Fd, Buf, N);
 }
+
+/// As eventfd(3) has them: read and write of the counter.
+OC_WRAPPER int __oc_eventfd_read(int Fd, eventfd_t *Value) {
+  return __oc_read(Fd, Value, sizeof *Value) == sizeof *Value ? 0 : -1;
+}
+
+OC_WRAPPER int __oc_eventfd_write(int Fd, eventfd_t Value) {
+  return __oc_write(Fd, &Value, sizeof Value) == sizeof Value ? 0 : -1;
+}

@@ -1,4 +1,5 @@
 // syscall.cpp - syscall(2): the numbers of functions that have wrappers.
+#include "sys/syscall.h"
 #include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
@@ -107,9 +108,31 @@ long dispatch(long Nr, const long (&A)[6]) {
     OC_SAME(fdatasync)
     OC_SAME(execve)
     OC_SAME(execveat)
+    OC_SAME(creat)
+    OC_SAME(close_range)
+    OC_SAME(copy_file_range)
+    OC_SAME(mq_timedreceive)
+    OC_SAME(mq_timedsend)
+    OC_SAME(msgrcv)
+    OC_SAME(msgsnd)
+    OC_SAME(msync)
+    OC_SAME(semop)
+    OC_SAME(semtimedop)
+    OC_SAME(sendfile)
+    OC_SAME(splice)
+    OC_SAME(sync_file_range)
+    OC_SAME(syncfs)
+    OC_SAME(tee)
+    OC_SAME(tgkill)
+    OC_SAME(vmsplice)
 #undef OC_SAME
   case SYS_eventfd2:
     return callWith(__oc_eventfd, A);
+  case SYS_openat2:
+    return opaque([&] { return syscall(Nr, A[0], A[1], A[2], A[3]); });
+  case SYS_tkill:
+    return __oc_tgkill(sys::processId(), static_cast<pid_t>(A[0]),
+                       static_cast<int>(A[1]));
   case SYS_ppoll:
     return callWith(__oc_ppoll, A);
   case SYS_pselect6:

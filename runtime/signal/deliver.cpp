@@ -262,6 +262,14 @@ OC_WRAPPER int __oc_pthread_sigqueue(pthread_t Handle, int Signal,
       [&] { return pthread_sigqueue(Handle, Signal, Value); });
 }
 
+/// To the OS thread on which the caller runs: to the caller.
+OC_WRAPPER int __oc_tgkill(pid_t Process, pid_t Thread, int Signal) {
+  if (currentThread() && Process == sys::processId() &&
+      Thread == sys::threadId())
+    return __oc_raise(Signal);
+  return tgkill(Process, Thread, Signal);
+}
+
 OC_WRAPPER int __oc_raise(int Signal) noexcept {
   ThreadBlock *T = currentThread();
   if (!T)
