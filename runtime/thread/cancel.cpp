@@ -60,8 +60,11 @@ void closeLibc(ThreadBlock &T) {
   }
   while (T.CancelSenders.load())
     sys::yield();
-  if (T.CancelSent)
-    becomeOsThread();
+  if (!T.CancelSent)
+    return;
+  int Saved = getErrno(); // Of a call that was faster.
+  becomeOsThread();
+  setErrno(Saved);
 }
 
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {

@@ -117,18 +117,20 @@ static void anyStops() {
   std::shared_mutex M;
   std::condition_variable_any C;
   std::stop_source S;
+  Gate TimedOut = GATE_INIT;
   std::thread T([&] {
     std::shared_lock Lock(M);
     CHECK(!C.wait_until(Lock, S.get_token(),
                         std::chrono::steady_clock::now() + 20ms,
                         [] { return false; }));
     CHECK(!S.stop_requested());
+    post(&TimedOut);
     CHECK(!C.wait_for(Lock, S.get_token(), 24h, [] { return false; }));
     CHECK(S.stop_requested() && Lock.owns_lock());
     bool Ready = true;
     CHECK(C.wait(Lock, S.get_token(), [&] { return Ready; }));
   });
-  std::this_thread::sleep_for(30ms);
+  await(&TimedOut, 1);
   S.request_stop();
   T.join();
   CHECK(M.try_lock());
