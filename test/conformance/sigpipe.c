@@ -35,6 +35,7 @@ static void gatherToClosed(void) {
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
   CHECK(pipe(P) == 0 && close(P[0]) == 0);
   CHECK_ERRNO(writev(P[1], &Part, 1), EPIPE);
+  CHECK_ERRNO(pwritev2(P[1], &Part, 1, -1, RWF_NOWAIT), EPIPE);
   CHECK_ERRNO(writev(S[1], &Part, 1), EPIPE);
   CHECK_ERRNO(sendmsg(S[1], &M, 0), EPIPE);
   CHECK_ERRNO(sendmsg(S[1], &M, MSG_NOSIGNAL), EPIPE);
@@ -59,7 +60,7 @@ static void handled(void) {
   sendNoSignal();
   CHECK(Caught == Before + 2);
   gatherToClosed();
-  CHECK(Caught == Before + 5);
+  CHECK(Caught == Before + 6);
 }
 
 /// What was ignored when it happened is not made up for later.
