@@ -29,20 +29,21 @@ bool isReady(int Fd, short Events);
 /// filter.
 bool cannotTell(long Result);
 
-/// One call of a coroutine that blocks until \p Fd is ready, as the man pages
+/// A call of a coroutine that blocks until its file is ready, as the man pages
 /// say: EAGAIN at once on a non-blocking descriptor, or after the socket's
 /// timeout; EINTR or another go after a signal (signal(7)). \p Op(fd) tries
 /// and does not block; \p Block(fd) may block the OS thread.
 template <typename Try, typename Block>
-long blockingCall(int Fd, Interest I, bool DontWait, Try Op, Block Blocking) {
+long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
   bool HasTimeout = false;
   for (;;) {
     long Result = untilReady(
-        Fd, I,
+        Call,
         [&] {
-          if (DontWait || userNonBlocking(Fd))
+          if (DontWait || userNonBlocking(Call.Fd))
             return Deadline::at(0);
-          Deadline Until = socketDeadline(Fd, I);
+          Deadline Until = socketDeadline(Call.Fd, Call.Read ? Interest::Read
+                                                             : Interest::Write);
           HasTimeout = !Until.isNever();
           return Until;
         },
@@ -55,6 +56,13 @@ long blockingCall(int Fd, Interest I, bool DontWait, Try Op, Block Blocking) {
     if (long R = interrupted(!HasTimeout))
       return R;
   }
+}
+
+/// The same for a call that waits but once.
+template <typename Try, typename Block>
+long blockingCall(int Fd, Interest I, bool DontWait, Try Op, Block Blocking) {
+  FdCall Call(Fd, I);
+  return blockingCall(Call, DontWait, Op, Blocking);
 }
 
 } // namespace oc

@@ -16,9 +16,10 @@ long epollInCoroutine(int Fd, epoll_event *Events, int Max, Deadline Until) {
     long N = sys::epollWait(Now, Events, Max, 0);
     return N ? N : -EAGAIN;
   };
+  FdCall Call(Fd, Interest::Read);
   for (;;) {
     long R = untilReady(
-        Fd, Interest::Read,
+        Call,
         // Without time to wait a signal does not matter, either.
         [&] { return Until.hasPassed() ? Deadline::at(0) : Until; }, Try,
         [&](int Now) {

@@ -19,7 +19,7 @@ PollSet::PollSet(size_t Most) : Room(Most) {
 
 PollSet::~PollSet() {
   for (size_t I = 0; I < N; ++I)
-    fds::release(Waiters[I]);
+    Waiters[I].~FdWaiter();
   if (Room > Few && Waiters)
     sys::unmap(Waiters, bytes());
 }

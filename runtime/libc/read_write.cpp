@@ -51,7 +51,8 @@ long readInCoroutine(int Fd, void *Buf, size_t N) {
 
 long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
-  if (N == 0 || Kind == FdKind::File)
+  // Of nothing, a socket's may still wait or fail with a signal.
+  if (Kind == FdKind::File || (N == 0 && Kind != FdKind::Socket))
     return sys::write(Fd, Buf, N);
   auto *P = static_cast<const char *>(Buf);
   return writeAll(

@@ -44,9 +44,10 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
     Part.msg_iovlen = W.Count;
     return sys::recvmsg(Now, &Part, Flags | ExtraFlags);
   };
+  FdCall Call(Fd, Interest::Read);
   for (int SeenFlags = 0;;) {
     long R = blockingCall(
-        Fd, Interest::Read, false,
+        Call, false,
         [&](int Now) {
           long Got = Receive(Now, MSG_DONTWAIT);
           bool Short = Got > 0 && static_cast<size_t>(Got) < V.total();

@@ -72,9 +72,10 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
   };
   if (Flags & MSG_ERRQUEUE)
     return opaque([&] { return Receive(Fd, 0); });
+  FdCall Call(Fd, Interest::Read);
   do {
     long R = blockingCall(
-        Fd, Interest::Read, Flags & MSG_DONTWAIT,
+        Call, Flags & MSG_DONTWAIT,
         // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway.
         [&](int Now) { return Receive(Now, MSG_DONTWAIT); },
         [&](int Now) { return Receive(Now, 0); });

@@ -124,9 +124,14 @@ OC_WRAPPER ssize_t __oc_preadv2(int Fd, const iovec *Parts, int Count,
 
 OC_WRAPPER ssize_t __oc_pwritev2(int Fd, const iovec *Parts, int Count,
                                  off_t Offset, int Flags) {
-  return cancellationPoint([&] {
-    return Offset == -1 && !Flags ? __oc_writev(Fd, Parts, Count)
-                                  : pwritev2(Fd, Parts, Count, Offset, Flags);
+  return cancellationPoint([&]() -> ssize_t {
+    if (Offset == -1 && !Flags)
+      return __oc_writev(Fd, Parts, Count);
+    ssize_t R = pwritev2(Fd, Parts, Count, Offset, Flags);
+    if (R >= 0 || !suspendable() || getErrno() != EPIPE)
+      return R;
+    takeSigpipe(true);
+    return toErrno(-EPIPE);
   });
 }
 

@@ -20,9 +20,10 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
   constexpr size_t Most = 0x7ffff000; // In one call: read(2), write(2).
   N = std::min(N, Most);
   size_t Done = 0;
+  FdCall Call(Fd, Interest::Write);
   for (;;) {
     long R = blockingCall(
-        Fd, Interest::Write, DontWait, [&](int Now) { return Op(Now, Done); },
+        Call, DontWait, [&](int Now) { return Op(Now, Done); },
         [&](int Now) { return Blocking(Now, Done); });
     // Once something was written a socket gives no signal; a pipe does.
     if (R == -EPIPE && !NoSignal)
@@ -30,7 +31,7 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
-    if (Done >= N || R == 0 || DontWait || userNonBlocking(Fd))
+    if (Done >= N || R == 0 || DontWait || userNonBlocking(Call.Fd))
       return static_cast<long>(Done);
   }
 }

@@ -48,6 +48,7 @@ Lock ChunksGuard;
 std::atomic<Chunk *> AllChunks;
 std::atomic<std::atomic<Chunk *> *> Chunks;
 std::atomic<uint32_t> Forks{0};
+uint32_t ThisProcess = 1; // Children count on.
 
 std::atomic<Chunk *> *directory() {
   auto *D = Chunks.load(std::memory_order_acquire);
@@ -96,14 +97,16 @@ void link(Entry &E, FdWaiter &W) {
   if (E.Waiters)
     E.Waiters->Previous = &W;
   E.Waiters = &W;
-  W.Linked = true;
+  W.LinkedIn = ThisProcess;
 }
+
+bool isLinked(const FdWaiter &W) { return W.LinkedIn == ThisProcess; }
 
 void unlink(Entry &E, FdWaiter &W) {
   (W.Previous ? W.Previous->Next : E.Waiters) = W.Next;
   if (W.Next)
     W.Next->Previous = W.Previous;
-  W.Linked = false;
+  W.LinkedIn = 0;
 }
 
 bool sawEdge(const Entry &E, const FdWaiter &W) {
@@ -143,7 +146,8 @@ void wakeAll(Entry &E) {
   ++E.OutEdges;
   while (FdWaiter *W = E.Waiters) {
     unlink(E, *W);
-    Unpark(W->C);
+    if (W->Armed)
+      Unpark(W->C);
   }
 }
 
@@ -151,7 +155,7 @@ void wakeAll(Entry &E) {
 /// hidden duplicate. Without a free number they are woken and see the kernel's
 /// answer.
 void moveWaiters(Entry &E, int Fd) {
-  long Copy = E.Home ? duplicateHidden(Fd) : -EBADF;
+  long Copy = duplicateHidden(Fd);
   Entry *To = Copy < 0 ? nullptr : find(static_cast<int>(Copy), true);
   if (!To)
     return wakeAll(E);
@@ -166,10 +170,27 @@ void moveWaiters(Entry &E, int Fd) {
     W->InSeen = To->InEdges;
     W->OutSeen = To->OutEdges;
     link(*To, *W);
-    ++To->HiddenUsers;
+    if (!W->Hidden)
+      ++To->HiddenUsers;
+    W->Hidden = true;
   }
-  if (registerFor(*To, static_cast<int>(Copy), E.Registered, *E.Home) < 0)
+  if (E.Home && E.Registered &&
+      registerFor(*To, static_cast<int>(Copy), E.Registered, *E.Home) < 0)
     wakeAll(*To);
+}
+
+/// Calls \p Op with the entry of \p W, locked. \returns its result; -ENOMEM if
+/// there is none.
+template <typename Use> long withEntry(FdWaiter &W, Use Op) {
+  for (;;) {
+    int Fd = W.Fd; // forget() may change it until we hold the right lock.
+    Entry *E = find(Fd, true);
+    if (!E)
+      return -ENOMEM;
+    std::lock_guard Held(E->Guard);
+    if (W.Fd == Fd)
+      return Op(*E);
+  }
 }
 
 template <typename Change> void changeFacts(int Fd, Change Edit) {
@@ -186,54 +207,30 @@ template <typename Change> void changeFacts(int Fd, Change Edit) {
 void (*Unpark)(Coroutine &);
 
 void watch(FdWaiter &W) {
-  Entry *E = find(W.Fd, true);
-  if (!E)
-    return;
-  std::lock_guard Held(E->Guard);
-  W.InSeen = E->InEdges;
-  W.OutSeen = E->OutEdges;
+  withEntry(W, [&](Entry &E) {
+    W.InSeen = E.InEdges;
+    W.OutSeen = E.OutEdges;
+    if (!isLinked(W))
+      link(E, W);
+    return 0L;
+  });
 }
 
 long arm(FdWaiter &W, Poller &Home) {
-  Entry *E = find(W.Fd, true);
-  if (!E)
-    return -ENOMEM;
-  std::lock_guard Held(E->Guard);
-  if (sawEdge(*E, W))
-    return 1;
-  long R = registerFor(*E, W.Fd, W.Write ? Input | EPOLLOUT : Input, Home);
-  if (R < 0)
-    return R;
-  link(*E, W);
-  return 0;
+  return withEntry(W, [&](Entry &E) {
+    if (sawEdge(E, W))
+      return 1L;
+    long R = registerFor(E, W.Fd, W.Write ? Input | EPOLLOUT : Input, Home);
+    W.Armed = R == 0;
+    return R < 0 ? R : 0;
+  });
 }
 
 void disarm(FdWaiter &W) {
-  for (;;) {
-    int Fd = W.Fd; // forget() may change it until we hold the right lock.
-    Entry *E = find(Fd, false);
-    std::lock_guard Held(E->Guard);
-    if (W.Fd != Fd)
-      continue;
-    if (W.Linked)
-      unlink(*E, W);
-    return;
-  }
-}
-
-void release(FdWaiter &W) {
-  Entry *E = find(W.Fd, false);
-  if (!E)
-    return;
-  std::lock_guard Held(E->Guard);
-  if (!E->HiddenUsers || --E->HiddenUsers)
-    return;
-  // A number of the program's may keep the file, and so the registration.
-  if (E->Home && E->Registered)
-    E->Home->remove(W.Fd);
-  E->Registered = 0;
-  E->Home = nullptr;
-  sys::close(W.Fd);
+  withEntry(W, [&](Entry &) {
+    W.Armed = false;
+    return 0L;
+  });
 }
 
 void ready(int Fd, uint32_t Events) {
@@ -246,7 +243,7 @@ void ready(int Fd, uint32_t Events) {
   E->OutEdges += Out;
   E->InputEnded |= (Events & EPOLLRDHUP) != 0;
   for (FdWaiter *W = E->Waiters; W; W = W->Next)
-    if ((W->Read && In) || (W->Write && Out))
+    if (W->Armed && ((W->Read && In) || (W->Write && Out)))
       Unpark(W->C);
 }
 
@@ -347,6 +344,7 @@ Lock &acceptLock(int Fd) {
 void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }
 
 void resetInChild() {
+  ++ThisProcess;
   ChunksGuard.reset();
   for (Chunk *C = AllChunks.load(std::memory_order_relaxed); C; C = C->Next)
     for (Entry &E : C->Entries) {
@@ -361,3 +359,26 @@ void resetInChild() {
 }
 
 } // namespace oc::fds
+
+namespace oc {
+
+FdWaiter::~FdWaiter() {
+  using namespace fds;
+  if (!isLinked(*this) && !Hidden)
+    return;
+  withEntry(*this, [&](Entry &E) {
+    if (isLinked(*this))
+      unlink(E, *this);
+    if (!Hidden || !E.HiddenUsers || --E.HiddenUsers)
+      return 0L;
+    // A number of the program's may keep the file, and so the registration.
+    if (E.Home && E.Registered)
+      E.Home->remove(Fd);
+    E.Registered = 0;
+    E.Home = nullptr;
+    sys::close(Fd);
+    return 0L;
+  });
+}
+
+} // namespace oc

@@ -12,14 +12,18 @@ namespace oc {
 
 struct Coroutine;
 
-/// One coroutine's wait for one descriptor. Lies on the coroutine's stack.
+/// One coroutine's call on one descriptor: from the first watch() on it keeps
+/// the file that the number meant then. Lies on the coroutine's stack.
 struct FdWaiter {
   FdWaiter(Coroutine &C, int Fd, bool Read, bool Write)
       : C(C), Fd(Fd), Read(Read), Write(Write) {}
+  ~FdWaiter(); // Ends the use of a hidden duplicate.
+  FdWaiter(const FdWaiter &) = delete;
+  FdWaiter &operator=(const FdWaiter &) = delete;
 
   Coroutine &C;
-  /// The number to use now: when the program closes it while we wait, it
-  /// becomes a hidden duplicate, so that the wait goes on, as natively. It
+  /// The number to use now: when the program closes it during the call, it
+  /// becomes a hidden duplicate, so that the call goes on, as natively. It
   /// changes under the locks of both numbers, while the waiter is linked.
   std::atomic<int> Fd;
   bool Read;  // Input, urgent data, hang-up.
@@ -28,7 +32,9 @@ struct FdWaiter {
   // The table's own.
   uint32_t InSeen = 0, OutSeen = 0;
   FdWaiter *Previous = nullptr, *Next = nullptr;
-  bool Linked = false;
+  uint32_t LinkedIn = 0; // The process; a forked child has other lists.
+  bool Armed = false;    // Edges unpark C.
+  bool Hidden = false;   // Fd is a duplicate of ours.
 };
 
 enum class FdKind : uint8_t {
@@ -65,9 +71,6 @@ long arm(FdWaiter &W, Poller &Home);
 /// Ends one wait; the waiter may be armed again. To be called after arm()
 /// returned 0.
 void disarm(FdWaiter &W);
-
-/// Ends the use of \p W: a hidden duplicate that nobody else uses is closed.
-void release(FdWaiter &W);
 
 /// Whether an edge has told that \p Fd gets no more input (EPOLLRDHUP).
 bool sawEndOfInput(int Fd);

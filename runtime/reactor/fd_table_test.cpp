@@ -216,13 +216,18 @@ TEST_F(FdTableTest, OutputJoinsTheRegistrationForInput) {
 
 TEST_F(FdTableTest, ArmTellsWhatCannotBePolled) {
   int File = memfd_create("file", 0);
-  FdWaiter W(C, File, true, false);
-  fds::watch(W);
-  EXPECT_EQ(fds::arm(W, P), -EPERM);
+  {
+    FdWaiter W(C, File, true, false);
+    fds::watch(W);
+    EXPECT_EQ(fds::arm(W, P), -EPERM);
+  }
   fds::forget(File);
   close(File);
-  fds::watch(W);
-  EXPECT_EQ(fds::arm(W, P), -EBADF);
+  {
+    FdWaiter W(C, File, true, false);
+    fds::watch(W);
+    EXPECT_EQ(fds::arm(W, P), -EBADF);
+  }
   fds::forget(File);
   FdWaiter Bad(C, -1, true, false);
   fds::watch(Bad);
@@ -331,9 +336,11 @@ TEST_F(FdTableTest, NumberReplacedBehindOurBackIsRegisteredAgain) {
 }
 
 TEST_F(FdTableTest, ForgetEndsARegistrationThatAnotherNumberKeepsAlive) {
-  FdWaiter W = reader();
-  wait(W);
-  fds::disarm(W);
+  {
+    FdWaiter W = reader();
+    wait(W);
+    fds::disarm(W);
+  }
   int Other = dup(Pipe[0]);
   fds::shared(Pipe[0]);
   fds::forget(Pipe[0]);
@@ -348,22 +355,25 @@ TEST_F(FdTableTest, ForgetMovesAWaiterToAHiddenDuplicate) {
     if (Private)
       fds::created(Pipe[0], {});
     Unparked.clear();
-    FdWaiter W = reader();
-    wait(W);
-    fds::forget(Pipe[0]);
-    EXPECT_NE(W.Fd, Pipe[0]);
-    EXPECT_EQ(fcntl(W.Fd, F_GETFD), FD_CLOEXEC);
-    int Write = dup(Pipe[1]);
-    replacePipe(); // Closes it.
-    ASSERT_EQ(::write(Write, "y", 1), 1);
-    poll();
-    EXPECT_EQ(Unparked, std::vector{&C}) << Private;
-    char Byte = 0;
-    EXPECT_EQ(::read(W.Fd, &Byte, 1), 1);
-    EXPECT_EQ(Byte, 'y');
-    fds::disarm(W);
-    fds::release(W);
-    EXPECT_EQ(fcntl(W.Fd, F_GETFD), -1);
+    int Hidden, Write;
+    {
+      FdWaiter W = reader();
+      wait(W);
+      fds::forget(Pipe[0]);
+      Hidden = W.Fd;
+      EXPECT_NE(Hidden, Pipe[0]);
+      EXPECT_EQ(fcntl(Hidden, F_GETFD), FD_CLOEXEC);
+      Write = dup(Pipe[1]);
+      replacePipe(); // Closes it.
+      ASSERT_EQ(::write(Write, "y", 1), 1);
+      poll();
+      EXPECT_EQ(Unparked, std::vector{&C}) << Private;
+      char Byte = 0;
+      EXPECT_EQ(::read(Hidden, &Byte, 1), 1);
+      EXPECT_EQ(Byte, 'y');
+      fds::disarm(W);
+    }
+    EXPECT_EQ(fcntl(Hidden, F_GETFD), -1);
     close(Write);
   }
 }
@@ -399,31 +409,35 @@ TEST_F(FdTableTest, MovedWaiterMayWaitAgain) {
   poll();
   EXPECT_EQ(Unparked, std::vector{&C});
   fds::disarm(W);
-  fds::release(W);
 }
 
 TEST_F(FdTableTest, LastMovedWaiterClosesTheDuplicate) {
-  FdWaiter A = reader(), B = reader();
-  wait(A);
-  wait(B);
-  fds::forget(Pipe[0]);
-  EXPECT_EQ(A.Fd, B.Fd);
-  fds::disarm(A);
-  fds::release(A);
-  EXPECT_EQ(fcntl(B.Fd, F_GETFD), FD_CLOEXEC);
-  Unparked.clear();
-  write();
-  poll();
-  EXPECT_EQ(Unparked, std::vector{&C});
-  fds::disarm(B);
-  fds::release(B);
-  EXPECT_EQ(fcntl(B.Fd, F_GETFD), -1);
+  int Hidden;
+  {
+    FdWaiter B = reader();
+    {
+      FdWaiter A = reader();
+      wait(A);
+      wait(B);
+      fds::forget(Pipe[0]);
+      EXPECT_EQ(A.Fd, B.Fd);
+      fds::disarm(A);
+    }
+    Hidden = B.Fd;
+    EXPECT_EQ(fcntl(Hidden, F_GETFD), FD_CLOEXEC);
+    Unparked.clear();
+    write();
+    poll();
+    EXPECT_EQ(Unparked, std::vector{&C});
+    fds::disarm(B);
+  }
+  EXPECT_EQ(fcntl(Hidden, F_GETFD), -1);
 }
 
 TEST_F(FdTableTest, WaitThatBeganSinceForgetEndsWhenTheFileIsClosed) {
   FdWaiter W = reader();
-  fds::watch(W);
   fds::forget(Pipe[0]);
+  fds::watch(W);
   ASSERT_EQ(fds::arm(W, P), 0);
   close(Pipe[0]);
   fds::closed(Pipe[0]);
@@ -446,12 +460,29 @@ TEST_F(FdTableTest, CreatedEndsTheWaitsForAFileClosedBehindOurBack) {
   EXPECT_EQ(W.Fd, Pipe[0]);
 }
 
-TEST_F(FdTableTest, ReleaseLeavesTheProgramsNumberOpen) {
-  FdWaiter W = reader();
-  wait(W);
-  fds::disarm(W);
-  fds::release(W);
+TEST_F(FdTableTest, EndOfTheCallLeavesTheProgramsNumberOpen) {
+  {
+    FdWaiter W = reader();
+    wait(W);
+    fds::disarm(W);
+  }
   EXPECT_EQ(fcntl(Pipe[0], F_GETFD), 0);
+}
+
+TEST_F(FdTableTest, CallKeepsItsFileBetweenWaits) {
+  FdWaiter W = reader();
+  fds::watch(W); // It tries, and does not wait yet.
+  fds::forget(Pipe[0]);
+  EXPECT_NE(W.Fd, Pipe[0]);
+  int Write = dup(Pipe[1]); // Or the former pipe is hung up.
+  replacePipe();
+  poll();
+  EXPECT_TRUE(Unparked.empty()); // Nobody waits.
+  wait(W);
+  ASSERT_EQ(::write(Write, "y", 1), 1);
+  poll();
+  EXPECT_EQ(Unparked, std::vector{&C});
+  close(Write);
 }
 
 TEST_F(FdTableTest, NewFileDoesNotWakeTheWaiterOfTheFormerOne) {
@@ -470,7 +501,6 @@ TEST_F(FdTableTest, NewFileDoesNotWakeTheWaiterOfTheFormerOne) {
   EXPECT_EQ(Unparked, std::vector{&Other});
   fds::disarm(New);
   fds::disarm(W);
-  fds::release(W);
   close(Write);
 }
 

@@ -30,17 +30,23 @@ constexpr long SignalWaits = -512;
 Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until,
                   bool IsSet = false);
 
+/// The running coroutine's call on \p Fd.
+struct FdCall : FdWaiter {
+  FdCall(int Fd, Interest I)
+      : FdWaiter(*currentCoroutine(), Fd, I == Interest::Read,
+                 I == Interest::Write) {}
+};
+
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
-/// between until \p Fd is ready for \p I. Where the file has no readiness it
-/// calls \p Block(fd) instead, which may block the OS thread.
+/// between until the file of \p W is ready. Where it has no readiness it calls
+/// \p Block(fd) instead, which may block the OS thread. Several such waits of
+/// one call share \p W, and so the file.
 /// \param Policy called once, before the first park: gives the deadline, or
 /// says that the user does not want to wait (a deadline that has passed).
 /// \returns the result of Try or Block; -EAGAIN if the deadline passed;
 /// SignalWaits if one waits for the coroutine (the caller delivers it).
 template <typename Try, typename Block, typename Policy>
-long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
-  FdWaiter W(*currentCoroutine(), Fd, I == Interest::Read,
-             I == Interest::Write);
+long untilReady(FdWaiter &W, Policy WaitUntil, Try Op, Block Blocking) {
   fds::watch(W);
   long Result = Op(W.Fd);
   if (Result != -EAGAIN)
@@ -50,9 +56,8 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
     Outcome How = Outcome::TimedOut;
     // A datagram socket that was shut down says so to who waits only.
     if (Until.ns())
-      How = I == Interest::Read && fds::sawEndOfInput(W.Fd)
-                ? Outcome::Unpollable
-                : waitReady(&W, 1, Until);
+      How = W.Read && fds::sawEndOfInput(W.Fd) ? Outcome::Unpollable
+                                               : waitReady(&W, 1, Until);
     switch (How) {
     case Outcome::Retry:
       fds::watch(W);
@@ -72,7 +77,6 @@ long untilReady(int Fd, Interest I, Policy WaitUntil, Try Op, Block Blocking) {
     if (Result != -EAGAIN || Until.ns() == 0 || Until.hasPassed())
       break;
   }
-  fds::release(W);
   return Result;
 }
 

@@ -35,8 +35,10 @@ static void gatherToClosed(void) {
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
   CHECK(pipe(P) == 0 && close(P[0]) == 0);
   CHECK_ERRNO(writev(P[1], &Part, 1), EPIPE);
+  CHECK_ERRNO(pwritev2(P[1], &Part, 1, -1, RWF_NOWAIT), EPIPE);
   CHECK_ERRNO(writev(S[1], &Part, 1), EPIPE);
   CHECK_ERRNO(sendmsg(S[1], &M, 0), EPIPE);
+  CHECK_ERRNO(write(S[1], "", 0), EPIPE); // Of nothing, too.
   CHECK_ERRNO(sendmsg(S[1], &M, MSG_NOSIGNAL), EPIPE);
   CHECK(close(S[1]) == 0 && close(P[1]) == 0);
 }
@@ -59,7 +61,7 @@ static void handled(void) {
   sendNoSignal();
   CHECK(Caught == Before + 2);
   gatherToClosed();
-  CHECK(Caught == Before + 5);
+  CHECK(Caught == Before + 7);
 }
 
 /// What was ignored when it happened is not made up for later.

@@ -112,18 +112,19 @@ def run(program, script, env, timeout):
     """Runs a script, which is text. The results are in a file that steps write
     to at once, so that a hang leaves what was done until then."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, (
-        tempfile.NamedTemporaryFile("w", suffix=".fuzz")
-    ) as file:
-        file.write(script)
-        file.flush()
+        tempfile.TemporaryDirectory()
+    ) as folder:
+        path = os.path.join(folder, "script")
+        with open(path, "w") as file:
+            file.write(script)
         flags = os.O_WRONLY | os.O_APPEND
         append = os.open(f"/proc/self/fd/{out.fileno()}", flags)
         process = subprocess.Popen(
-            [program, file.name],
+            [program, path],
             stdin=subprocess.DEVNULL,
             stdout=append,
             stderr=err,
-            env=env,
+            env=dict(env, TMPDIR=folder),
             start_new_session=True,
         )
         os.close(append)

@@ -212,7 +212,7 @@ def main():
         list(pool.map(work, range(args.jobs)))
     for failure in sorted(fuzzer.failures):
         fuzzer.report(*failure)
-    missing = list(uncovered(fuzzer.calls)) if args.count else []
+    missing = list(uncovered(fuzzer.calls)) if args.count and first == 0 else []
     for line in missing:
         print(f"fuzz: {line}")
     if args.junit:

@@ -3,6 +3,7 @@ script for the same operations."""
 
 import collections
 import random
+import sys
 
 import kinds
 import scenes
@@ -151,8 +152,8 @@ def script(seed, ops, only=None):
 
 
 class Turns(random.Random):
-    """Gives each number below another in turn: no way to make a call is left
-    out."""
+    """Gives each place that asks all numbers in turn: no way to make a call is
+    left out."""
 
     def __init__(self, seed):
         super().__init__(seed)
@@ -161,14 +162,15 @@ class Turns(random.Random):
     def randrange(self, below, end=None):
         if end is not None:
             return super().randrange(below, end)
-        self.given[below] += 1
-        return self.given[below] % below
+        place = sys._getframe(1).f_lineno, below
+        self.given[place] += 1
+        return (self.given[place] - 1) % below
 
 
 def everything(ops):
     rng = Turns(0)
     lane = Lane(rng, ops, 0, 3, True)
-    for scene in [tour] * 4 + [s for s in scenes.ALL if s.__name__ not in scenes.KNOWN] * 15:
+    for scene in [tour] * 4 + [s for s in scenes.ALL if s.__name__ not in scenes.KNOWN] * 18:
         lane.begin(scene.__name__)
         scene(lane)
         lane.clean()

@@ -17,7 +17,7 @@ extern Counter __start_fuzz_counters[], __stop_fuzz_counters[];
 
 static Lane Lanes[MaxLanes];
 static int NumLanes, NumThreads, UseMain;
-static char Directory[64];
+static char Directory[128];
 static __thread ThreadState *Self;
 
 ThreadState *me(void) { return Self; }
@@ -305,7 +305,9 @@ int main(int Argc, char **Argv) {
   if (Argc != 2)
     fail("usage: run SCRIPT | run --ops");
   readScript(Argv[1]);
-  strcpy(Directory, "/tmp/open-co-fuzz-XXXXXX");
+  const char *Temporary = getenv("TMPDIR");
+  snprintf(Directory, sizeof Directory, "%s/fuzz-XXXXXX",
+           Temporary ? Temporary : "/tmp");
   if (!mkdtemp(Directory))
     fail("cannot make %s", Directory);
   struct rlimit NoCore = {0, 0};

@@ -3,7 +3,14 @@
 
 #include <sys/uio.h>
 
+/// Says whether a SIGPIPE came with the call.
+static void sayPipe(Run *R, int Before) {
+  if (me()->Caught[SIGPIPE] != Before)
+    say(R, " sigpipe");
+}
+
 OP(write, "fd size ptr via2") {
+  int Before = me()->Caught[SIGPIPE];
   int Fd = fdIn(R, A[0]), Kind = kindIn(R, A[0]);
   size_t N = (size_t)A[1];
   char *P = address(R, A[2], N);
@@ -14,6 +21,7 @@ OP(write, "fd size ptr via2") {
     RESULT(syscall, SYS_write, Fd, P, N);
   else
     RESULT(write, Fd, P, N);
+  sayPipe(R, Before);
 }
 
 static int vector(Run *R, struct iovec V[4], size_t N, long Parts, long Pointer,
@@ -34,6 +42,7 @@ static int vector(Run *R, struct iovec V[4], size_t N, long Parts, long Pointer,
 }
 
 OP(writev, "fd size parts ptr via2") {
+  int Before = me()->Caught[SIGPIPE];
   int Fd = fdIn(R, A[0]), Kind = kindIn(R, A[0]);
   size_t N = (size_t)A[1];
   struct iovec V[4];
@@ -44,9 +53,11 @@ OP(writev, "fd size parts ptr via2") {
     RESULT(syscall, SYS_writev, Fd, V, Parts);
   else
     RESULT(writev, Fd, V, Parts);
+  sayPipe(R, Before);
 }
 
 OP(pwritev2, "fd size parts offset rwf via2") {
+  int Before = me()->Caught[SIGPIPE];
   int Fd = fdIn(R, A[0]), Kind = kindIn(R, A[0]);
   size_t N = (size_t)A[1];
   struct iovec V[4];
@@ -58,6 +69,7 @@ OP(pwritev2, "fd size parts offset rwf via2") {
     RESULT(pwritev64v2, Fd, V, Parts, A[3], (int)A[4]);
   else
     RESULT(pwritev2, Fd, V, Parts, A[3], (int)A[4]);
+  sayPipe(R, Before);
 }
 
 /// Writes until nothing more goes in.
