@@ -52,6 +52,14 @@ static int printFdV(int Fd, const char *Format, ...) {
   return N;
 }
 
+static int printStandardV(const char *Format, ...) {
+  va_list Args;
+  va_start(Args, Format);
+  int N = vprintf(Format, Args);
+  va_end(Args);
+  return N;
+}
+
 enum { Big = 300000, Turns = 400 };
 
 /// The same text by every way, and what it has to be.
@@ -199,10 +207,11 @@ static void standardOutput(void) {
   CHECK(KEEPS_ERRNO(puts("puts")) == 5);
   CHECK(KEEPS_ERRNO(putchar('c')) == 'c' && putchar_unlocked('d') == 'd');
   CHECK(KEEPS_ERRNO(printf("%s %d", "printf", 7)) == 8);
+  CHECK(KEEPS_ERRNO(printStandardV("%c", 'v')) == 1);
   CHECK(fflush(NULL) == 0);
   CHECK(dup2(Saved, 1) == 1 && close(Saved) == 0);
   size_t N = readAll(P[0], Buf, sizeof(Buf));
-  CHECK(N == 15 && !memcmp(Buf, "puts\ncdprintf 7", N));
+  CHECK(N == 16 && !memcmp(Buf, "puts\ncdprintf 7v", N));
   CHECK(close(P[0]) == 0);
 }
 
