@@ -49,9 +49,12 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
         },
         Op, Blocking);
     if (Result != SignalWaits) {
-      deliverSignals(); // Sent while it ran.
+      if (Call.C.hasSignal()) // Sent while it ran.
+        fds::release(Call);
+      deliverSignals();
       return Result;
     }
+    fds::release(Call);
     // A socket's timeout makes EINTR certain: signal(7).
     if (long R = interrupted(!HasTimeout))
       return R;

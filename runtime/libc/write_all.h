@@ -26,6 +26,8 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
         Call, DontWait, [&](int Now) { return Op(Now, Done); },
         [&](int Now) { return Blocking(Now, Done); });
     // Once something was written a socket gives no signal; a pipe does.
+    if (R == -EPIPE)
+      fds::release(Call); // A handler may jump away.
     if (R == -EPIPE && !NoSignal)
       takeSigpipe(Done == 0 || Kind != FdKind::Socket);
     if (R < 0)
