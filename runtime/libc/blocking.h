@@ -29,6 +29,17 @@ bool isReady(int Fd, short Events);
 /// filter.
 bool cannotTell(long Result);
 
+/// What \p Query(fd) says of the file of \p Call: asked again if the program
+/// gave its number to another file meanwhile.
+template <typename Callable> auto ask(const FdCall &Call, Callable Query) {
+  for (;;) {
+    int Fd = Call.Fd;
+    auto Answer = Query(Fd);
+    if (Fd == Call.Fd)
+      return Answer;
+  }
+}
+
 /// A call of a coroutine that blocks until its file is ready, as the man pages
 /// say: EAGAIN at once on a non-blocking descriptor, or after the socket's
 /// timeout; EINTR or another go after a signal (signal(7)). \p Op(fd) tries
@@ -40,18 +51,23 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
     long Result = untilReady(
         Call,
         [&] {
-          if (DontWait || userNonBlocking(Call.Fd))
+          if (DontWait || ask(Call, userNonBlocking))
             return Deadline::at(0);
-          Deadline Until = socketDeadline(Call.Fd, Call.Read ? Interest::Read
-                                                             : Interest::Write);
+          Deadline Until = ask(Call, [&](int Fd) {
+            return socketDeadline(Fd,
+                                  Call.Read ? Interest::Read : Interest::Write);
+          });
           HasTimeout = !Until.isNever();
           return Until;
         },
         Op, Blocking);
     if (Result != SignalWaits) {
-      deliverSignals(); // Sent while it ran.
+      if (Call.C.hasSignal()) // Sent while it ran.
+        fds::release(Call);
+      deliverSignals();
       return Result;
     }
+    fds::release(Call);
     // A socket's timeout makes EINTR certain: signal(7).
     if (long R = interrupted(!HasTimeout))
       return R;

@@ -32,6 +32,7 @@ long epollInCoroutine(int Fd, epoll_event *Events, int Max, Deadline Until) {
       return 0;
     if (R != SignalWaits)
       return R;
+    fds::release(Call);
     if (long Error = interrupted(false))
       return Error;
   }

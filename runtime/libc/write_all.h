@@ -26,12 +26,14 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
         Call, DontWait, [&](int Now) { return Op(Now, Done); },
         [&](int Now) { return Blocking(Now, Done); });
     // Once something was written a socket gives no signal; a pipe does.
+    if (R == -EPIPE)
+      fds::release(Call); // A handler may jump away.
     if (R == -EPIPE && !NoSignal)
       takeSigpipe(Done == 0 || Kind != FdKind::Socket);
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
-    if (Done >= N || R == 0 || DontWait || userNonBlocking(Call.Fd))
+    if (Done >= N || R == 0 || DontWait || ask(Call, userNonBlocking))
       return static_cast<long>(Done);
   }
 }

@@ -247,6 +247,34 @@ void ready(int Fd, uint32_t Events) {
       Unpark(W->C);
 }
 
+void leave(FdWaiter &W) {
+  if (isLinked(W))
+    withEntry(W, [&](Entry &E) {
+      if (isLinked(W))
+        unlink(E, W);
+      return 0L;
+    });
+}
+
+void release(FdWaiter &W) {
+  leave(W);
+  if (!W.Hidden)
+    return;
+  withEntry(W, [&](Entry &E) {
+    if (!E.HiddenUsers || --E.HiddenUsers)
+      return 0L;
+    // A number of the program's may keep the file, and so the registration.
+    if (E.Home && E.Registered)
+      E.Home->remove(W.Fd);
+    E.Registered = 0;
+    E.Home = nullptr;
+    sys::close(W.Fd);
+    return 0L;
+  });
+  W.Hidden = false;
+  W.Fd = W.Number;
+}
+
 bool sawEndOfInput(int Fd) {
   Entry *E = find(Fd, false);
   if (!E)
@@ -360,25 +388,4 @@ void resetInChild() {
 
 } // namespace oc::fds
 
-namespace oc {
-
-FdWaiter::~FdWaiter() {
-  using namespace fds;
-  if (!isLinked(*this) && !Hidden)
-    return;
-  withEntry(*this, [&](Entry &E) {
-    if (isLinked(*this))
-      unlink(E, *this);
-    if (!Hidden || !E.HiddenUsers || --E.HiddenUsers)
-      return 0L;
-    // A number of the program's may keep the file, and so the registration.
-    if (E.Home && E.Registered)
-      E.Home->remove(Fd);
-    E.Registered = 0;
-    E.Home = nullptr;
-    sys::close(Fd);
-    return 0L;
-  });
-}
-
-} // namespace oc
+oc::FdWaiter::~FdWaiter() { fds::release(*this); }

@@ -16,8 +16,8 @@ struct Coroutine;
 /// the file that the number meant then. Lies on the coroutine's stack.
 struct FdWaiter {
   FdWaiter(Coroutine &C, int Fd, bool Read, bool Write)
-      : C(C), Fd(Fd), Read(Read), Write(Write) {}
-  ~FdWaiter(); // Ends the use of a hidden duplicate.
+      : C(C), Fd(Fd), Number(Fd), Read(Read), Write(Write) {}
+  ~FdWaiter(); // release()
   FdWaiter(const FdWaiter &) = delete;
   FdWaiter &operator=(const FdWaiter &) = delete;
 
@@ -26,6 +26,7 @@ struct FdWaiter {
   /// becomes a hidden duplicate, so that the call goes on, as natively. It
   /// changes under the locks of both numbers, while the waiter is linked.
   std::atomic<int> Fd;
+  int Number; // The program's.
   bool Read;  // Input, urgent data, hang-up.
   bool Write; // Room for output.
 
@@ -71,6 +72,13 @@ long arm(FdWaiter &W, Poller &Home);
 /// Ends one wait; the waiter may be armed again. To be called after arm()
 /// returned 0.
 void disarm(FdWaiter &W);
+
+/// Takes \p W out of the table, until watch(): before anything that may run the
+/// program's handlers, which may never come back.
+void leave(FdWaiter &W);
+
+/// The same, and ends the use of a hidden duplicate: the call begins anew.
+void release(FdWaiter &W);
 
 /// Whether an edge has told that \p Fd gets no more input (EPOLLRDHUP).
 bool sawEndOfInput(int Fd);

@@ -71,6 +71,7 @@ long untilReady(FdWaiter &W, Policy WaitUntil, Try Op, Block Blocking) {
       Result = SignalWaits;
       break;
     case Outcome::Unpollable:
+      fds::leave(W);
       Result = opaqueRaw([&] { return Blocking(W.Fd); });
       break;
     }
