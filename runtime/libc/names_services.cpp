@@ -53,8 +53,8 @@ OC_OPAQUE_NOTHROW(rpcent *, getrpcent, (), ())
 OC_OPAQUE_NOTHROW(int, getrpcent_r,
                   (rpcent * Entry, char *Buffer, size_t Size, rpcent **Result),
                   (Entry, Buffer, Size, Result))
-OC_OPAQUE_VOID(setrpcent, (int Stay), (Stay))
-OC_OPAQUE_VOID(endrpcent, (), ())
+OC_OPAQUE_VOID(setrpcent, (int Stay), (Stay), noexcept)
+OC_OPAQUE_VOID(endrpcent, (), (), noexcept)
 OC_OPAQUE_NOTHROW(aliasent *, getaliasbyname, (const char *Name), (Name))
 OC_OPAQUE_NOTHROW(int, getaliasbyname_r,
                   (const char *Name, aliasent *Entry, char *Buffer, size_t Size,
@@ -65,5 +65,5 @@ OC_OPAQUE_NOTHROW(int, getaliasent_r,
                   (aliasent * Entry, char *Buffer, size_t Size,
                    aliasent **Result),
                   (Entry, Buffer, Size, Result))
-OC_OPAQUE_VOID(setaliasent, (), ())
-OC_OPAQUE_VOID(endaliasent, (), ())
+OC_OPAQUE_VOID(setaliasent, (), (), noexcept)
+OC_OPAQUE_VOID(endaliasent, (), (), noexcept)

@@ -19,9 +19,9 @@
     return oc::opaque([&] { return Name Arguments; });                         \
   }
 
-/// The same without a result.
-#define OC_OPAQUE_VOID(Name, Parameters, Arguments)                            \
-  OC_WRAPPER void __oc_##Name Parameters {                                     \
+/// The same without a result, and last `noexcept` where libc says so.
+#define OC_OPAQUE_VOID(Name, Parameters, Arguments, ...)                       \
+  OC_WRAPPER void __oc_##Name Parameters __VA_ARGS__ {                         \
     oc::opaque([&] {                                                           \
       Name Arguments;                                                          \
       return 0;                                                                \
