@@ -11,8 +11,8 @@
 namespace oc {
 namespace {
 
-/// Whether libc's own function has to write no more than what fits: what goes
-/// to a file on a disk, or to memory.
+// Where nobody waits, on a disk or in memory, libc's own functions write.
+
 int putByte(int Byte, FILE &F) {
   if (!isSlow(F))
     return putc_unlocked(Byte, &F);

@@ -28,7 +28,7 @@ inline int descriptorOf(FILE &F) {
   return Fd;
 }
 
-/// Whether \p F is one of wide characters, or has none yet and no bytes either.
+/// Whether \p F is a stream of wide characters.
 inline bool isWide(const FILE &F) { return F._mode > 0; }
 
 /// What of the input is in the buffer.
