@@ -97,7 +97,7 @@ void leaveLocale(const Coroutine &C) {
 
 void resume(OsThread &T, Coroutine &C) {
   T.Current = &C;
-  T.InHandler = false; // One may have been left by siglongjmp.
+  T.InHandler = false; // Prebuilt code may have left one by longjmp.
   *T.Errno = C.Errno;
   *T.HErrno = C.HErrno;
   if (T.Exceptions)

@@ -17,6 +17,7 @@ namespace oc {
 struct HeldLock;
 struct OsThread;
 struct OriginsBlock;
+struct Waiter;
 
 /// libstdc++'s and libc++'s __cxa_eh_globals (Itanium C++ ABI, 2.2.2).
 struct ExceptionState {
@@ -78,6 +79,9 @@ struct Coroutine {
   // Signals (signal/). A set has bit N-1 for signal N.
   std::atomic<uint64_t> PendingSignals{0};
   std::atomic<uint64_t> SignalMask{0}; // Changed by the coroutine only.
+
+  /// The innermost wait (wait_queue.h) on top of which a handler runs.
+  Waiter *Interrupted = nullptr;
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {

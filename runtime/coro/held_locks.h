@@ -14,6 +14,9 @@ struct HeldLock {
   /// The word in which libc keeps its THREAD_SELF of the holder.
   void **Owner = nullptr;
   HeldLock *Next = nullptr;
+  /// Gives the lock another record: a longjmp leaves the frame of this one. As
+  /// natively, the lock stays held. Null: the record is not in a frame.
+  void (*Move)(Coroutine &C, HeldLock &L) = nullptr;
 };
 
 /// What an owner is called while it is suspended: no OS thread's name.

@@ -35,6 +35,7 @@ struct OsThread {
 
   /// Whether the running coroutine is in a call that is known to block.
   std::atomic<bool> Opaque{false};
+  void *OpaqueAt = nullptr; // The frame where that began.
 
   /// The coroutine that has it to itself from the start.
   Coroutine *First = nullptr;
@@ -46,6 +47,7 @@ struct OsThread {
 
   /// Whether a handler runs here on the signal stack: nothing may suspend.
   bool InHandler = false;
+  void *HandlerAt = nullptr; // The frame below the first of them.
   /// Whether it ends with the coroutine that has it to itself: the kernel then
   /// does what belongs to the end of a thread (robust mutexes).
   bool Retires = false;

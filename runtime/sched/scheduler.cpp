@@ -305,7 +305,9 @@ void becomeOsThread() {
 }
 
 void enterOpaque() {
-  thisThread()->Opaque.store(true, std::memory_order_relaxed);
+  OsThread &T = *thisThread();
+  T.OpaqueAt = __builtin_frame_address(0);
+  T.Opaque.store(true, std::memory_order_relaxed);
   if (SignalsByKernel)
     SignalsByKernel();
 }

@@ -1,6 +1,8 @@
 // wait_queue.cpp - the hash table of queues.
 #include "sched/wait_queue.h"
 
+#include <utility>
+
 namespace oc {
 namespace {
 
@@ -68,9 +70,19 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
     }
     park(Until);
     // Natively, too, a handler runs in between and the wait goes on.
-    if (!Interruptible && W.C->hasSignal() && suspendable())
+    if (!Interruptible && W.C->hasSignal() && suspendable()) {
+      W.Outer = std::exchange(W.C->Interrupted, &W);
       DeliverPending();
+      W.C->Interrupted = W.Outer;
+    }
   }
+}
+
+void abandon(Waiter &W) {
+  WaitQueue &Q = queueFor(W.Address);
+  std::lock_guard Held(Q.Guard);
+  if (!W.Woken)
+    Q.remove(W);
 }
 
 void resetWaitQueuesInChild() {

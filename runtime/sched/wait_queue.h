@@ -16,6 +16,7 @@ struct Waiter {
   Coroutine *C = nullptr;
   Waiter *Previous = nullptr, *Next = nullptr;
   bool Woken = false;
+  Waiter *Outer = nullptr; // See Coroutine::Interrupted.
 };
 
 /// The waiters of some addresses.
@@ -33,6 +34,7 @@ struct WaitQueue {
 
 private:
   friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
+  friend void abandon(Waiter &);
   void remove(Waiter &W);
 };
 
@@ -49,6 +51,9 @@ extern void (*DeliverPending)();
 /// signal waits for it. Not under Q.Guard.
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
             bool Interruptible = false);
+
+/// Takes \p W out of its queue, if it is not woken: its frame is being left.
+void abandon(Waiter &W);
 
 /// Wakes up to \p Most waiters for \p Address.
 inline int wake(const volatile void *Address, int Most) {

@@ -101,6 +101,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);
   bool Outer = std::exchange(T->InHandler, true);
+  if (!Outer)
+    T->HandlerAt = __builtin_frame_address(0);
   // Not cancelled meanwhile: what was interrupted lies on the stack.
   bool Open = std::exchange(Thread->CancelOpen, false);
   int Cancel;

@@ -53,10 +53,27 @@ void holdStream(Coroutine &C, FILE &F, HeldStream &H, bool Outermost) {
   hold(C, H);
 }
 
-/// Those that flockfile made.
+/// Those that flockfile made, or that longjmp left.
 Pool<HeldStream> Explicit;
 
+void moveStream(Coroutine &C, HeldLock &L) {
+  auto &Old = static_cast<HeldStream &>(L);
+  letGo(C, Old);
+  HeldStream *New = Explicit.take();
+  if (!New) // The lock keeps its owner's name.
+    return becomeExclusive();
+  New->Owner = Old.Owner;
+  New->Outermost = Old.Outermost;
+  hold(C, *New);
+}
+
 } // namespace
+
+StreamLock::StreamLock(Coroutine &C, FILE &F) : C(C), F(F) {
+  Held.Move = moveStream;
+  if (!(F._flags & _IO_USER_LOCK))
+    lockStream(C, F, Held);
+}
 
 void lockStream(Coroutine &C, FILE &F, HeldStream &H) {
   LockWords &L = wordsOf(F);

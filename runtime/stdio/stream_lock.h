@@ -28,10 +28,7 @@ void unlockStream(Coroutine &C, FILE &F, HeldStream &H);
 /// does so itself (__fsetlocking).
 class StreamLock {
 public:
-  StreamLock(Coroutine &C, FILE &F) : C(C), F(F) {
-    if (!(F._flags & _IO_USER_LOCK))
-      lockStream(C, F, Held);
-  }
+  StreamLock(Coroutine &C, FILE &F);
   ~StreamLock() {
     if (Held.Owner)
       unlockStream(C, F, Held);

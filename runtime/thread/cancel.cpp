@@ -12,6 +12,7 @@
 
 #include <csetjmp>
 #include <mutex>
+#include <utility>
 
 // glibc's, as C's pthread_cleanup_push calls them (<pthread.h> declares them
 // for C only).
@@ -67,6 +68,13 @@ void closeLibc(ThreadBlock &T) {
   setErrno(Saved);
 }
 
+/// Undoes what callCancellable() did.
+void endCancellable(ThreadBlock &T) {
+  pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
+  __pthread_unregister_cancel(std::exchange(T.CancelBuffer, nullptr));
+}
+
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   ThreadBlock &T = *currentThread(); // The OS thread stays the same meanwhile.
   if (!openLibc(T)) {
@@ -79,14 +87,13 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
       sigsetjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer.__cancel_jmp_buf), 0);
   if (!Cancelled) {
     __pthread_register_cancel(&Buffer);
+    currentThread()->CancelBuffer = &Buffer;
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, nullptr);
     if (Raw)
       pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
     Op(Argument);
   }
-  pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
-  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
-  __pthread_unregister_cancel(&Buffer);
+  endCancellable(*currentThread());
   if (Cancelled) {
     thisThread()->InHandler = false;
     makeMaskReal(*currentThread()); // libc's signal was being handled.
@@ -134,6 +141,11 @@ int cancelNative(pthread_t Handle) {
 }
 
 } // namespace
+
+void abandonCancellable(ThreadBlock &T) {
+  endCancellable(T);
+  closeLibc(T);
+}
 
 int openNativeWait(Coroutine &C) {
   C.CancelRequested.store(false); // libc knows of those that came.

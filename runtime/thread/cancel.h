@@ -48,6 +48,9 @@ template <typename Callable> int cancellationPointOfErrors(Callable Op) {
       Op, [](int Error) { return Error == EINTR || Error == -1; });
 }
 
+/// Ends the call that libc may cancel (T.CancelBuffer): its frame is left.
+void abandonCancellable(ThreadBlock &T);
+
 // Main and native threads are cancelled by libc, but for waits in our queues.
 int openNativeWait(Coroutine &C);
 void closeNativeWait(Coroutine &C, int State, bool Ended);

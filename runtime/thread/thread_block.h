@@ -67,6 +67,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   OsThread *CancelByLibc = nullptr;
   std::atomic<int> CancelSenders{0};
   bool CancelSent = false;
+  /// What libc has of the call that it may cancel; null: nothing. In its frame.
+  __pthread_unwind_buf_t *CancelBuffer = nullptr;
 
   /// What is known of each pending signal; null until one is sent.
   std::atomic<SignalInfos *> Infos{nullptr};

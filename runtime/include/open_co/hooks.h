@@ -27,6 +27,7 @@
 #include <resolv.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <setjmp.h>
 #include <shadow.h>
 #include <signal.h>
 #include <spawn.h>
