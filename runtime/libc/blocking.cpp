@@ -50,6 +50,13 @@ Deadline socketDeadline(int Fd, Interest I) {
   return Ns ? Deadline::in(Ns) : Deadline::never();
 }
 
+bool timesEachPart(int Fd) {
+  int Domain = 0;
+  socklen_t Size = sizeof Domain;
+  return sys::getsockopt(Fd, SOL_SOCKET, SO_DOMAIN, &Domain, &Size) == 0 &&
+         Domain == AF_UNIX;
+}
+
 bool isReady(int Fd, short Events) {
   pollfd P{Fd, Events, 0};
   return sys::poll(&P, 1, 0) != 0;

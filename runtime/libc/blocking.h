@@ -16,6 +16,10 @@ bool userNonBlocking(int Fd);
 /// SO_SNDTIMEO from now on, else never.
 Deadline socketDeadline(int Fd, Interest I);
 
+/// Whether a timeout on \p Fd is for each part of what is sent and not for the
+/// call: unix sockets.
+bool timesEachPart(int Fd);
+
 /// How \p Fd can be tried without blocking. Asks the kernel once for what was
 /// made by the program, else each time.
 FdKind kindOf(int Fd);
@@ -53,12 +57,13 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
         [&] {
           if (DontWait || ask(Call, userNonBlocking))
             return Deadline::at(0);
-          Deadline Until = ask(Call, [&](int Fd) {
-            return socketDeadline(Fd,
-                                  Call.Read ? Interest::Read : Interest::Write);
-          });
-          HasTimeout = !Until.isNever();
-          return Until;
+          if (!Call.Until)
+            Call.Until = ask(Call, [&](int Fd) {
+              return socketDeadline(
+                  Fd, Call.Read ? Interest::Read : Interest::Write);
+            });
+          HasTimeout = !Call.Until->isNever();
+          return *Call.Until;
         },
         Op, Blocking);
     if (Result != SignalWaits) {

@@ -6,6 +6,7 @@
 #include "sched/scheduler.h"
 
 #include <cerrno>
+#include <optional>
 
 namespace oc {
 
@@ -35,6 +36,9 @@ struct FdCall : FdWaiter {
   FdCall(int Fd, Interest I)
       : FdWaiter(*currentCoroutine(), Fd, I == Interest::Read,
                  I == Interest::Write) {}
+
+  /// When it gives up: asked at the first wait, and the same for all others.
+  std::optional<Deadline> Until;
 };
 
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in

@@ -72,6 +72,42 @@ static void sends(int S[2]) {
   free(Data);
 }
 
+/// Writes a byte at a time, or reads some, until the other end has closed.
+typedef struct {
+  int Fd, Writes, Parts;
+} Trickle;
+static void *trickle(void *Arg) {
+  static char Data[1 << 16];
+  Trickle *T = Arg;
+  while ((T->Writes ? send(T->Fd, Data, 1, MSG_NOSIGNAL)
+                    : recv(T->Fd, Data, sizeof(Data), 0)) > 0) {
+    ++T->Parts;
+    sleepMs(Ms / 2);
+  }
+  return NULL;
+}
+
+/// The time is for the whole call, however often something comes or goes; but
+/// for what a unix socket sends, where it is for each part.
+static void wholeCalls(int S[2], int IsUnix) {
+  char Buf[16];
+  setTimeout(S[0], SO_RCVTIMEO, 3 * Ms);
+  Trickle In = {S[1], 1, 0}, Out = {S[1], 0, 0};
+  pthread_t T = start(trickle, &In);
+  ssize_t N = recv(S[0], Buf, sizeof(Buf), MSG_WAITALL);
+  CHECK(N > 0 && N < (ssize_t)sizeof(Buf));
+  CHECK(shutdown(S[0], SHUT_RD) == 0 && shutdown(S[1], SHUT_WR) == 0);
+  join(T);
+  char *Data = calloc(16, Size);
+  setTimeout(S[0], SO_SNDTIMEO, 5 * Ms);
+  T = start(trickle, &Out);
+  N = send(S[0], Data, (IsUnix ? 1 : 16) * Size, 0);
+  CHECK(IsUnix ? N == Size : N > 0 && N < 16 * Size);
+  CHECK(shutdown(S[0], SHUT_WR) == 0);
+  join(T);
+  free(Data);
+}
+
 static void accepts(void) {
   struct sockaddr_in Addr;
   int Listener = listenTcp(&Addr);
@@ -113,6 +149,12 @@ static void timeouts(void) {
       tcpPair(S);
     receives(S);
     sends(S);
+    CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+    if (Kind == 0)
+      CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+    else
+      tcpPair(S);
+    wholeCalls(S, Kind == 0);
     CHECK(close(S[0]) == 0 && close(S[1]) == 0);
   }
   CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, S) == 0);
