@@ -1,6 +1,7 @@
 // descriptor.cpp - calls that make, copy, change and close descriptors. None
 // waits for data; they tell the descriptor table what they did.
 #include "libc/opening.h"
+#include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sys/errno.h"
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <fcntl.h>
+#include <linux/close_range.h>
 
 namespace oc {
 namespace {
@@ -96,13 +98,19 @@ OC_WRAPPER int __oc_closedir(DIR *D) {
 /// close_range(2). The runtime's own descriptors stay open.
 OC_WRAPPER int __oc_close_range(unsigned First, unsigned Last,
                                 int Flags) noexcept {
-  if (!runtimeServes() || Flags || First > Last)
+  constexpr int Known = CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC;
+  if (!runtimeServes() || First > Last || (Flags & ~Known))
+    return close_range(First, Last, Flags);
+  if (Flags & CLOSE_RANGE_UNSHARE) // In a table of the caller's own.
+    useOsThread(Heirs::All);
+  if (Flags & CLOSE_RANGE_CLOEXEC)
     return close_range(First, Last, Flags);
   unsigned End = static_cast<unsigned>(Poller::leastOwn()) - 1;
   if (First > End)
     return 0;
-  fds::forgetRange(First, std::min(Last, End));
-  return close_range(First, std::min(Last, End), 0);
+  if (!Flags)
+    fds::forgetRange(First, std::min(Last, End));
+  return close_range(First, std::min(Last, End), Flags);
 }
 
 OC_WRAPPER void __oc_closefrom(int First) noexcept {

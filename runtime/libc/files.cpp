@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 
 using namespace oc;
 
@@ -18,20 +17,6 @@ OC_OPAQUE(int, sync_file_range,
           (Fd, Offset, Count, Flags))
 OC_OPAQUE(int, msync, (void *P, size_t N, int Flags), (P, N, Flags))
 
-OC_OPAQUE_NOTHROW(ssize_t, sendfile, (int Out, int In, off_t *Offset, size_t N),
-                  (Out, In, Offset, N))
-OC_OPAQUE_NOTHROW(ssize_t, sendfile64,
-                  (int Out, int In, off64_t *Offset, size_t N),
-                  (Out, In, Offset, N))
-OC_OPAQUE(ssize_t, splice,
-          (int In, off64_t *InOffset, int Out, off64_t *OutOffset, size_t N,
-           unsigned Flags),
-          (In, InOffset, Out, OutOffset, N, Flags))
-OC_OPAQUE(ssize_t, tee, (int In, int Out, size_t N, unsigned Flags),
-          (In, Out, N, Flags))
-OC_OPAQUE(ssize_t, vmsplice,
-          (int Out, const iovec *Parts, size_t Count, unsigned Flags),
-          (Out, Parts, Count, Flags))
 OC_OPAQUE(ssize_t, copy_file_range,
           (int In, off64_t *InOffset, int Out, off64_t *OutOffset, size_t N,
            unsigned Flags),

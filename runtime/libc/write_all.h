@@ -35,7 +35,8 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
     Done += static_cast<size_t>(R);
     if (Done >= N || R == 0 || DontWait || ask(Call, userNonBlocking))
       return static_cast<long>(Done);
-    if (Call.Until && !Call.Until->isNever() && ask(Call, timesEachPart))
+    if (Call.Until && !Call.Until->isNever() &&
+        (Kind != FdKind::Socket || ask(Call, timesEachPart)))
       Call.Until.reset();
   }
 }

@@ -3,6 +3,7 @@
 // Intent: a descriptor number that was closed in whatever way, and made again in
 // whatever way, is what it is now: blocking or not, and readable when it is.
 #include "check.h"
+#include <linux/close_range.h>
 #include <dirent.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -84,10 +85,33 @@ static void ranges(void) {
   makers(); // The runtime's own descriptors are still there.
 }
 
+/// In a table of its own the caller closes nobody else's descriptors.
+static void *closesItsOwn(void *Arg) {
+  int *P = Arg;
+  unsigned First = (unsigned)P[0];
+  CHECK(close_range(First, First, CLOSE_RANGE_CLOEXEC) == 0);
+  CHECK(fcntl(P[0], F_GETFD) == FD_CLOEXEC && fcntl(P[1], F_GETFD) == 0);
+  CHECK(close_range(First, ~0u, CLOSE_RANGE_UNSHARE) == 0);
+  CHECK_ERRNO(fcntl(P[0], F_GETFD), EBADF);
+  usleep(100);
+  CHECK_ERRNO(read(P[0], Buf, 1), EBADF);
+  return NULL;
+}
+static void unshared(void) {
+  int P[2];
+  CHECK(pipe(P) == 0);
+  join(start(closesItsOwn, P));
+  CHECK(write(P[1], "x", 1) == 1 && read(P[0], Buf, 1) == 1);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+  makers();
+}
+
 int main(void) {
   makers();
   inThread(makers);
   inThread(ranges);
   ranges();
+  unshared();
+  inThread(unshared);
   return 0;
 }

@@ -3,6 +3,7 @@
 // Intent: writing to a closed pipe or socket gives EPIPE and SIGPIPE, which is
 // handled on the thread that wrote, or ignored, or ends the process.
 #include "check.h"
+#include <sys/sendfile.h>
 #include <sys/uio.h>
 
 static __thread int Caught;
@@ -43,6 +44,29 @@ static void gatherToClosed(void) {
   CHECK(close(S[1]) == 0 && close(P[1]) == 0);
 }
 
+static void transferToClosed(void) {
+  int Before = Caught, S[2], P[2], From[2],
+      File = open("/proc/self/exe", O_RDONLY);
+  off_t At = 0;
+  struct iovec Part = {(void *)"x", 1};
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
+  CHECK(pipe(P) == 0 && close(P[0]) == 0);
+  CHECK(pipe(From) == 0 && write(From[1], "abc", 3) == 3);
+  CHECK_ERRNO(sendfile(S[1], File, &At, 100), EPIPE);
+  CHECK(Caught == Before + 1);
+  CHECK_ERRNO(sendfile(P[1], File, &At, 100), EPIPE);
+  CHECK(At == 0 && Caught == Before + 2);
+  CHECK_ERRNO(splice(From[0], NULL, P[1], NULL, 3, 0), EPIPE);
+  CHECK(Caught == Before + 3);
+  CHECK_ERRNO(tee(From[0], P[1], 3, 0), EPIPE);
+  CHECK(Caught == Before + 4);
+  CHECK_ERRNO(vmsplice(P[1], &Part, 1, 0), EPIPE);
+  CHECK(Caught == Before + 5);
+  int All[] = {S[1], P[1], From[0], From[1], File};
+  for (int I = 0; I < 5; ++I)
+    CHECK(close(All[I]) == 0);
+}
+
 static void sendNoSignal(void) {
   int S[2];
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0 && close(S[0]) == 0);
@@ -62,6 +86,7 @@ static void handled(void) {
   CHECK(Caught == Before + 2);
   gatherToClosed();
   CHECK(Caught == Before + 7);
+  transferToClosed();
 }
 
 /// What was ignored when it happened is not made up for later.
