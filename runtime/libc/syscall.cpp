@@ -58,6 +58,21 @@ long pselect6(const long (&A)[6]) {
                       Packed ? *Packed : nullptr);
 }
 
+/// preadv2 and pwritev2 have the offset in two words; the first is enough.
+template <typename R>
+long at(R (*Wrapper)(int, const iovec *, int, off_t, int), const long (&A)[6]) {
+  return Wrapper(static_cast<int>(A[0]), fromWord<const iovec *>(A[1]),
+                 static_cast<int>(A[2]), A[3], static_cast<int>(A[5]));
+}
+
+/// The kernel's set of signals has 8 bytes.
+long signalDescriptor(long Nr, const long (&A)[6], int Flags) {
+  if (A[2] != 8)
+    return syscall(Nr, A[0], A[1], A[2], A[3]);
+  return __oc_signalfd(static_cast<int>(A[0]), fromWord<const sigset_t *>(A[1]),
+                       Flags);
+}
+
 /// \returns what libc's syscall() would.
 long dispatch(long Nr, const long (&A)[6]) {
   switch (Nr) {
@@ -126,6 +141,16 @@ long dispatch(long Nr, const long (&A)[6]) {
     OC_SAME(tgkill)
     OC_SAME(vmsplice)
 #undef OC_SAME
+  case SYS_preadv2:
+    return at(__oc_preadv2, A);
+  case SYS_pwritev2:
+    return at(__oc_pwritev2, A);
+  case SYS_signalfd:
+    return signalDescriptor(Nr, A, 0);
+  case SYS_signalfd4:
+    return signalDescriptor(Nr, A, static_cast<int>(A[3]));
+  case SYS_eventfd:
+    return __oc_eventfd(static_cast<unsigned>(A[0]), 0);
   case SYS_eventfd2:
     return callWith(__oc_eventfd, A);
   case SYS_openat2:

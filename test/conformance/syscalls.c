@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 static uint32_t Word;
 static Gate Started = GATE_INIT;
@@ -165,6 +167,22 @@ static void others(void) {
   struct timespec Wrong = {0, -1};
   CHECK_ERRNO(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &Wrong, NULL),
               EINVAL);
+  T = start(writesLater, &P[1]);
+  struct iovec Part = {Buf, 8};
+  CHECK(syscall(SYS_preadv2, P[0], &Part, 1, -1L, -1L, 0) == 3);
+  join(T);
+  Part.iov_len = 2;
+  CHECK(syscall(SYS_pwritev2, P[1], &Part, 1, -1L, -1L, 0) == 2);
+  CHECK(syscall(SYS_pread64, P[0], Buf, 8, 0) == -1 && errno == ESPIPE);
+  CHECK(syscall(SYS_read, P[0], Buf, 8) == 2);
+  sigset_t Usr2;
+  sigemptyset(&Usr2);
+  sigaddset(&Usr2, SIGUSR2);
+  int Signals = (int)syscall(SYS_signalfd4, -1, &Usr2, 8, SFD_NONBLOCK);
+  CHECK(Signals >= 0 && fcntl(Signals, F_GETFL) & O_NONBLOCK);
+  CHECK_ERRNO(read(Signals, Buf, 8), EINVAL);
+  CHECK_ERRNO(syscall(SYS_signalfd, -1, &Usr2, 9), EINVAL);
+  CHECK(close(Signals) == 0);
   CHECK(syscall(SYS_fcntl, P[0], F_SETFL, O_NONBLOCK) == 0);
   CHECK_ERRNO(syscall(SYS_read, P[0], Buf, 8), EAGAIN);
   int Copy = (int)syscall(SYS_dup, P[0]);
