@@ -22,6 +22,20 @@ OC_OPAQUE(ssize_t, copy_file_range,
            unsigned Flags),
           (In, InOffset, Out, OutOffset, N, Flags))
 
+OC_OPAQUE(int, aio_suspend,
+          (const aiocb *const List[], int Count, const timespec *Time),
+          (List, Count, Time))
+OC_OPAQUE_NOTHROW(int, aio_suspend64,
+                  (const aiocb64 *const List[], int Count,
+                   const timespec *Time),
+                  (List, Count, Time))
+OC_OPAQUE_NOTHROW(int, lio_listio,
+                  (int Mode, aiocb *const List[], int Count, sigevent *Event),
+                  (Mode, List, Count, Event))
+OC_OPAQUE_NOTHROW(int, lio_listio64,
+                  (int Mode, aiocb64 *const List[], int Count, sigevent *Event),
+                  (Mode, List, Count, Event))
+
 /// flock(2).
 OC_WRAPPER int __oc_flock(int Fd, int Operation) noexcept {
   if (Operation & LOCK_NB)

@@ -137,3 +137,8 @@ OC_WRAPPER int __oc_system(const char *Command) {
   return cancellationPoint(
       [&]() -> int { return spawning([&] { return system(Command); }); });
 }
+
+/// wordexp(3): commands in the words are run by a shell.
+OC_WRAPPER int __oc_wordexp(const char *Words, wordexp_t *Into, int Flags) {
+  return spawning([&] { return wordexp(Words, Into, Flags); });
+}

@@ -1,9 +1,11 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: posix_spawn, posix_spawnp, system and popen start programs from main
-// and from threads; a spawned one's signal mask is the calling thread's own.
+// Intent: posix_spawn, posix_spawnp, system, popen and wordexp start programs
+// from main and from threads; a spawned one's signal mask is the calling
+// thread's own.
 #include "check.h"
 #include <spawn.h>
+#include <wordexp.h>
 
 extern char **environ;
 
@@ -89,6 +91,12 @@ static void shells(void) {
   CHECK(WIFEXITED(Status) && WEXITSTATUS(Status) == 3);
   F = popen("cat >/dev/null", "w");
   CHECK(F != NULL && fputs("text", F) >= 0 && pclose(F) == 0);
+  wordexp_t Words;
+  CHECK(wordexp("a $(echo two words) 'b c'", &Words, 0) == 0);
+  CHECK(Words.we_wordc == 4 && !strcmp(Words.we_wordv[2], "words"));
+  wordfree(&Words);
+  CHECK(wordexp("$(exit", &Words, 0) == WRDE_SYNTAX);
+  CHECK(wordexp("$(echo)", &Words, WRDE_NOCMD) == WRDE_CMDSUB);
 }
 
 int main(void) {

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #endif
 
+#include <aio.h>
 #include <aliases.h>
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -61,6 +62,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+#include <wordexp.h>
 
 extern "C" {
 #define OC_HOOK(Name, Support, Note) extern decltype(::Name) __oc_##Name;
