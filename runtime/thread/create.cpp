@@ -5,6 +5,7 @@
 //   | guard |   ... stack grows down ...   | locals | ThreadBlock |
 #include "coro/sanitizer.h"
 #include "libc/wrapper.h"
+#include "process/fork.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
@@ -26,6 +27,8 @@ std::atomic<bool> NativeRenamed{false};
 namespace {
 
 std::atomic<int> NumCreated{0};
+
+[[gnu::used]] const bool *const NeedsForkHandlers = &HandlesForks;
 
 /// What pthread_attr_t says, or the defaults.
 struct Attributes {

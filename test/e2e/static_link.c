@@ -1,7 +1,7 @@
 // RUN: %clang -static %s -o %t && %native %t
 // RUN: %open_co_clang -static %s -o %t.oc && %run %t.oc
-// Intent: a program linked with -static has coroutines, locals and blocking
-// calls as one linked dynamically.
+// Intent: a program linked with -static has coroutines, locals, blocking
+// calls and forks as one linked dynamically.
 #include "check.h"
 
 static __thread int Mine = 3;
@@ -21,6 +21,20 @@ static void *reader(void *Arg) {
   return NULL;
 }
 
+/// The child goes on as a program with threads.
+static void *forks(void *Arg) {
+  pid_t Child = fork();
+  CHECK(Child >= 0);
+  if (Child == 0) {
+    CHECK(pipe(P) == 0 && write(P[1], "x", 1) == 1);
+    join(start(reader, (void *)7L));
+    _exit(0);
+  }
+  int Status;
+  CHECK(waitpid(Child, &Status, 0) == Child && Status == 0);
+  return Arg;
+}
+
 int main(void) {
   pthread_t T[50];
   char Bytes[50] = {0};
@@ -31,5 +45,6 @@ int main(void) {
   for (int I = 0; I < 50; ++I)
     join(T[I]);
   CHECK(Mine == 3);
+  join(start(forks, NULL));
   return 0;
 }

@@ -1,0 +1,80 @@
+// fork.cpp - a child of fork has one coroutine, the caller, which keeps its OS
+// thread; it goes on as an open-co program.
+//
+// fork itself is not in the table: handlers at the fork see to all.
+#include "process/fork.h"
+#include "coro/stack.h"
+#include "reactor/fd_table.h"
+#include "sched/scheduler.h"
+#include "sched/wait_queue.h"
+#include "signal/signals.h"
+#include "sync/once.h"
+#include "sys/arena.h"
+#include "thread/exit.h"
+#include "thread/keys.h"
+#include "thread/locals.h"
+#include "thread/thread_block.h"
+
+#include <unistd.h>
+
+namespace oc {
+namespace {
+
+/// Everything that another OS thread may have held or owned in the parent.
+void resetChild() {
+  fds::resetInChild();
+  resetSchedulerInChild();
+  resetWaitQueuesInChild();
+  resetLocalsInChild();
+  resetPinsInChild();
+  resetKeysInChild();
+  resetStdThreadsInChild();
+  resetNoticesInChild();
+  resetLiveThreadsInChild();
+  resetThreadCountInChild();
+  resetSignalsInChild();
+}
+
+// libc calls these around fork(2), whoever calls that. Ours are registered
+// before the program's, so they run last of all beforehand and first of all
+// afterwards: the program's own handlers find the runtime in order.
+
+void beforeFork() {
+  // What the child goes on using has to be in order.
+  // The order is that in which the locks are taken elsewhere.
+  LiveGuard.lock();
+  lockStacksForFork();
+  lockCopiesForFork();
+  arena::lockForFork();
+}
+
+void unlock() {
+  arena::unlockAfterFork();
+  unlockCopiesAfterFork();
+  unlockStacksAfterFork();
+  LiveGuard.unlock();
+}
+
+void afterForkInParent() {
+  unlock();
+  fds::processForked();
+}
+
+void afterForkInChild() {
+  if (schedulerRuns())
+    resetChild();
+  else if (OsThread *T = thisThread())
+    T->Tid = sys::threadId();
+  resetOnceInChild();
+  unlock();
+}
+
+[[gnu::constructor(102)]] void registerHandlers() {
+  pthread_atfork(beforeFork, afterForkInParent, afterForkInChild);
+}
+
+} // namespace
+
+const bool HandlesForks = true;
+
+} // namespace oc
