@@ -1,4 +1,4 @@
-//===- compat.h - The LLVM 14 to 22 that the plugin is built against ------===//
+//===- compat.h - The LLVM 13 to 22 that the plugin is built against ------===//
 //
 // All that differs between the supported LLVM versions, so that the passes need
 // no version checks of their own (but for enumerators that one version lacks).
@@ -36,6 +36,38 @@
 namespace open_co {
 namespace compat {
 
+#if LLVM_VERSION_MAJOR >= 14
+using AttributeMask = llvm::AttributeMask;
+#else
+using AttributeMask = llvm::AttrBuilder;
+#endif
+
+/// Removes attributes of a function or call, but none of its parameters'.
+template <typename FunctionOrCall>
+void removeFnAttrs(FunctionOrCall &F, const AttributeMask &Mask) {
+#if LLVM_VERSION_MAJOR >= 14
+  F.removeFnAttrs(Mask);
+#else
+  F.removeAttributes(llvm::AttributeList::FunctionIndex, Mask);
+#endif
+}
+
+inline void addFnAttr(llvm::CallInst &Call, llvm::Attribute::AttrKind Kind) {
+#if LLVM_VERSION_MAJOR >= 14
+  Call.addFnAttr(Kind);
+#else
+  Call.addAttribute(llvm::AttributeList::FunctionIndex, Kind);
+#endif
+}
+
+inline const llvm::GlobalObject *aliaseeObject(const llvm::GlobalValue &GV) {
+#if LLVM_VERSION_MAJOR >= 14
+  return GV.getAliaseeObject();
+#else
+  return GV.getBaseObject();
+#endif
+}
+
 inline bool startsWith(llvm::StringRef S, llvm::StringRef Prefix) {
 #if LLVM_VERSION_MAJOR >= 16
   return S.starts_with(Prefix);
@@ -54,7 +86,7 @@ inline llvm::PointerType *ptrTy(llvm::LLVMContext &C) {
 }
 
 /// Adds to \p Mask the function attributes that say what memory is touched.
-inline void addMemoryAttributes(llvm::AttributeMask &Mask) {
+inline void addMemoryAttributes(AttributeMask &Mask) {
   using llvm::Attribute;
 #if LLVM_VERSION_MAJOR >= 16
   Mask.addAttribute(Attribute::Memory);
@@ -69,9 +101,9 @@ inline void addMemoryAttributes(llvm::AttributeMask &Mask) {
   Mask.addAttribute(Attribute::WriteOnly);
 }
 
-/// Is \p ID the intrinsic that turns a thread_local into its address (15+)?
+/// Is \p ID the intrinsic that turns a thread_local into its address (16+)?
 inline bool isThreadLocalAddress(llvm::Intrinsic::ID ID) {
-#if LLVM_VERSION_MAJOR >= 15
+#if LLVM_VERSION_MAJOR >= 16
   return ID == llvm::Intrinsic::threadlocal_address;
 #else
   (void)ID;
@@ -82,7 +114,7 @@ inline bool isThreadLocalAddress(llvm::Intrinsic::ID ID) {
 /// The address of the thread_local \p Var on the OS thread that runs here.
 inline llvm::Value *threadLocalAddress(llvm::IRBuilder<> &B,
                                        llvm::GlobalVariable &Var) {
-#if LLVM_VERSION_MAJOR >= 15
+#if LLVM_VERSION_MAJOR >= 16
   return B.CreateThreadLocalAddress(&Var);
 #else
   (void)B;

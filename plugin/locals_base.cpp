@@ -82,7 +82,7 @@ static Value *slotAddress(IRBuilder<> &B, Module &M) {
 static Value *markPure(CallInst *Call) {
   Call->setDoesNotAccessMemory();
   Call->setDoesNotThrow();
-  Call->addFnAttr(Attribute::WillReturn);
+  compat::addFnAttr(*Call, Attribute::WillReturn);
   return Call;
 }
 
@@ -104,7 +104,7 @@ static Value *callInit(IRBuilder<> &B, Module &M) {
       "__oc_locals_init", FunctionType::get(Ptr, {Ptr, Ptr, Ptr}, false));
   CallInst *Call = B.CreateCall(
       Callee, {slotAddress(B, M), imageStart(M), imageStop(M)}, "made");
-  Call->addFnAttr(Attribute::Cold);
+  compat::addFnAttr(*Call, Attribute::Cold);
   return markPure(Call);
 }
 

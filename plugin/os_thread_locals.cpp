@@ -34,7 +34,7 @@ void open_co::keepByOsThread(GlobalObject &Var) {
 }
 
 bool open_co::isKeptByOsThread(const GlobalValue &GV) {
-  const GlobalObject *GO = GV.getAliaseeObject();
+  const GlobalObject *GO = compat::aliaseeObject(GV);
   return GO && isMarked(*GO, OsThreadMark);
 }
 

@@ -50,8 +50,8 @@ static SmallVector<GlobalValue *, 2> findHooked(const Module &M,
 /// What headers and LLVM say of libc's functions and need not hold for ours:
 /// that they touch no memory, always return, never switch threads, are not
 /// entered again meanwhile.
-static AttributeMask libcOnlyAttributes() {
-  AttributeMask Mask;
+static compat::AttributeMask libcOnlyAttributes() {
+  compat::AttributeMask Mask;
   compat::addMemoryAttributes(Mask);
   for (Attribute::AttrKind Kind :
        {Attribute::Builtin, Attribute::NoBuiltin, Attribute::NoCallback,
@@ -62,14 +62,14 @@ static AttributeMask libcOnlyAttributes() {
 }
 
 void open_co::forgetPromises(Function &F) {
-  const AttributeMask Mask = libcOnlyAttributes();
-  F.removeFnAttrs(Mask);
+  const compat::AttributeMask Mask = libcOnlyAttributes();
+  compat::removeFnAttrs(F, Mask);
   // Not at calls: a call that is not an invoke cannot be unwound through
   // anyway, and what surrounds it was compiled accordingly.
   F.removeFnAttr(Attribute::NoUnwind);
   for (User *Place : placesOf(F))
     if (CallBase *Call = asCallOf(*Place, F))
-      Call->removeFnAttrs(Mask);
+      compat::removeFnAttrs(*Call, Mask);
 }
 
 /// Makes the declaration \p F one of the wrapper \p To.

@@ -2,6 +2,7 @@
 
 #include "remarks.h"
 
+#include "compat.h"
 #include "cxx_names.h"
 #include "uses.h"
 
@@ -75,7 +76,7 @@ void open_co::remarkKept(User &Place, const GlobalValue &Name, StringRef Why) {
 }
 
 void open_co::remarkOwn(const GlobalValue &Own) {
-  const auto *F = dyn_cast_or_null<Function>(Own.getAliaseeObject());
+  const auto *F = dyn_cast_or_null<Function>(compat::aliaseeObject(Own));
   if (!F || F->isDeclaration() || !wantsRemarks(*Own.getParent()))
     return;
   OptimizationRemarkMissed Remark(PassName, "OwnDefinition",

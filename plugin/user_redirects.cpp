@@ -94,7 +94,8 @@ bool open_co::applyUserRedirects(Module &M, const RedirectList &List) {
     const auto *I = dyn_cast<Instruction>(&Place);
     Constant *To = What.lookup(&From);
     if (redirectsIn(Place) != Redirects::All ||
-        (I && cast<GlobalValue>(To)->getAliaseeObject() == I->getFunction()))
+        (I &&
+         compat::aliaseeObject(*cast<GlobalValue>(To)) == I->getFunction()))
       return false;
     remarkRedirected(Place, From, linkerName(cast<GlobalValue>(*To)));
     return true;

@@ -18,11 +18,12 @@ static unsigned runningMajor() {
         &Major, &Minor, &Patch);
     return Major;
   }
-  // Both came with LLVM 15's Core.cpp.
-  return dlsym(RTLD_DEFAULT, "LLVMGetCastOpcode") ||
-                 dlsym(RTLD_DEFAULT, "LLVMGetAggregateElement")
-             ? FirstThatTells - 1
-             : FirstThatTells - 2;
+  // These came with LLVM 15's and 14's Core.cpp.
+  if (dlsym(RTLD_DEFAULT, "LLVMGetCastOpcode") ||
+      dlsym(RTLD_DEFAULT, "LLVMGetAggregateElement"))
+    return FirstThatTells - 1;
+  return dlsym(RTLD_DEFAULT, "LLVMAddAlias2") ? FirstThatTells - 2
+                                              : FirstThatTells - 3;
 }
 
 bool open_co::loadedByOwnLLVM() {

@@ -49,6 +49,13 @@ static string clangVersion(const fs::path &Path) {
   return Line;
 }
 
+static bool isTested(int Major) {
+  for (int Tested : {OPEN_CO_TESTED_MAJORS})
+    if (Major == Tested)
+      return true;
+  return false;
+}
+
 static void printParts(const Installation &Here) {
   for (const char *Name : {"libopen-co.so", "libopen-co.a"}) {
     std::error_code Error;
@@ -57,7 +64,9 @@ static void printParts(const Installation &Here) {
               << (fs::exists(File, Error) ? File.string() : "missing") << '\n';
   }
   for (const Llvm &L : Here.Llvms)
-    std::cout << "llvm " << L.Major << ": plugin " << L.Plugin.string() << ", "
+    std::cout << "llvm " << L.Major
+              << (isTested(L.Major) ? "" : " (not tested)") << ": plugin "
+              << L.Plugin.string() << ", "
               << (L.Clang.empty()
                       ? "no clang found"
                       : L.Clang.string() + " " + clangVersion(L.Clang))
