@@ -21,6 +21,9 @@ inline uint64_t request(uint64_t Request, uint64_t A = 0, uint64_t B = 0) {
   return Result;
 }
 
+/// Whether the process is simulated.
+inline bool isRunning() { return request(0x1001) != 0; }
+
 /// \returns what forgetStack() wants.
 inline uint64_t knowStack(const void *Low, const void *High) {
   return request(0x1501, reinterpret_cast<uint64_t>(Low),
