@@ -14,6 +14,7 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
@@ -184,6 +185,21 @@ Value *AddressWriter::write(Constant *C, Instruction *Place) {
   return I;
 }
 
+/// Keeps ThreadSanitizer from looking at what \p Address, of an OS thread's own
+/// variable, is used for: coroutines that share the thread share the variable,
+/// and are not ordered by that.
+static void leaveUnchecked(Value *Address) {
+  for (User *U : Address->users()) {
+    auto *I = dyn_cast<Instruction>(U);
+    if (!I)
+      continue;
+    if (isa<CastInst, GetElementPtrInst>(I))
+      leaveUnchecked(I);
+    else if (getLoadStorePointerOperand(I) == Address)
+      I->setMetadata("nosanitize", MDNode::get(I->getContext(), {}));
+  }
+}
+
 void open_co::LocalUses::rewrite(Function &F, ArrayRef<Instruction *> Users,
                                  bool OfOsThread) {
   SmallVector<std::pair<Use *, Instruction *>, 16> Uses;
@@ -220,4 +236,8 @@ void open_co::LocalUses::rewrite(Function &F, ArrayRef<Instruction *> Users,
     Call->replaceAllUsesWith(Call->getArgOperand(0));
     Call->eraseFromParent();
   }
+
+  if (OfOsThread && F.hasFnAttribute(Attribute::SanitizeThread))
+    for (const auto &Entry : Written)
+      leaveUnchecked(Entry.second);
 }

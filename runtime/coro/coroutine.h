@@ -60,6 +60,7 @@ struct Coroutine {
   void *SanitizerFiber = nullptr;
   const void *SanitizerStackBottom = nullptr;
   size_t SanitizerStackSize = 0;
+  uint64_t ValgrindStack = 0;
 
   // The coroutine's copies of thread_local variables (local_copies.h).
   /// All that most have: the origin of the program's; null until it touches

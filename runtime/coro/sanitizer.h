@@ -1,10 +1,12 @@
 // sanitizer.h - tells AddressSanitizer and ThreadSanitizer about stack
 // switches. A program that was compiled with one brings these functions; in
-// others they are null.
+// others they are null. See also sys/sanitizer.h.
 #ifndef OPEN_CO_CORO_SANITIZER_H
 #define OPEN_CO_CORO_SANITIZER_H
 
 #include "coro/os_thread.h"
+#include "coro/valgrind.h"
+#include "sys/sanitizer.h"
 
 extern "C" {
 [[gnu::weak]] void __sanitizer_start_switch_fiber(void **Save, const void *Low,
@@ -16,14 +18,21 @@ extern "C" {
 [[gnu::weak]] void *__tsan_create_fiber(unsigned Flags);
 [[gnu::weak]] void __tsan_destroy_fiber(void *Fiber);
 [[gnu::weak]] void __tsan_switch_to_fiber(void *Fiber, unsigned Flags);
+[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void *, size_t);
 }
 
 namespace oc {
+
+/// __tsan_switch_to_fiber_no_sync: coroutines that share an OS thread are not
+/// ordered by that, or no race between them would be found.
+constexpr unsigned NoSync = 1;
 
 /// Before a coroutine's first resume, on a stack from \p Bottom to \p Top.
 inline void createFiber(Coroutine &C, const char *Top, const char *Bottom) {
   C.SanitizerStackBottom = Bottom;
   C.SanitizerStackSize = static_cast<size_t>(Top - Bottom);
+  C.ValgrindStack = valgrind::knowStack(Bottom, Top);
+  sanitizer::written(Bottom, C.SanitizerStackSize); // Whoever had it before.
   if (__tsan_create_fiber)
     C.SanitizerFiber = __tsan_create_fiber(0);
 }
@@ -32,6 +41,7 @@ inline void createFiber(Coroutine &C, const char *Top, const char *Bottom) {
 inline void destroyFiber(Coroutine &C) {
   if (__tsan_destroy_fiber)
     __tsan_destroy_fiber(C.SanitizerFiber);
+  valgrind::forgetStack(C.ValgrindStack);
 }
 
 /// Before the scheduler of \p T jumps to \p C.
@@ -41,7 +51,7 @@ inline void startSwitchTo(Coroutine &C, OsThread &T) {
                                    C.SanitizerStackSize);
   if (__tsan_switch_to_fiber) {
     T.SanitizerFiber = __tsan_get_current_fiber();
-    __tsan_switch_to_fiber(C.SanitizerFiber, 0);
+    __tsan_switch_to_fiber(C.SanitizerFiber, NoSync);
   }
 }
 
@@ -55,13 +65,21 @@ inline void finishSwitchToScheduler(OsThread &T) {
 /// finishSwitch() wants.
 inline void *startSwitchFrom(OsThread &T) {
   void *FakeStack = nullptr;
+  // Frames that pthread_exit has left are still marked.
+  if (__asan_unpoison_memory_region && T.Then == After::End) {
+    const Coroutine &C = *T.Current;
+    auto *Here = static_cast<const char *>(__builtin_frame_address(0));
+    auto *Bottom = static_cast<const char *>(C.SanitizerStackBottom);
+    __asan_unpoison_memory_region(
+        Here, static_cast<size_t>(Bottom + C.SanitizerStackSize - Here));
+  }
   // The frames of a coroutine that ends are given back.
   if (__sanitizer_start_switch_fiber)
     __sanitizer_start_switch_fiber(T.Then == After::End ? nullptr : &FakeStack,
                                    T.SanitizerStackBottom,
                                    T.SanitizerStackSize);
   if (__tsan_switch_to_fiber)
-    __tsan_switch_to_fiber(T.SanitizerFiber, 0);
+    __tsan_switch_to_fiber(T.SanitizerFiber, NoSync);
   return FakeStack;
 }
 

@@ -5,6 +5,7 @@
 
 #include "sched/wait_ready.h"
 #include "signal/signals.h"
+#include "sys/program_io.h"
 
 namespace oc {
 

@@ -26,16 +26,16 @@ long tryAccept(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   pollfd P{Fd, POLLIN, 0};
   if (sys::poll(&P, 1, 0) == 0 && isListening(Fd))
     return -EAGAIN;
-  return sys::accept4(Fd, A, Len, Flags);
+  return io::accept4(Fd, A, Len, Flags);
 }
 
 long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   if (Flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) // An error, whatever waits.
-    return sys::accept4(Fd, A, Len, Flags);
+    return io::accept4(Fd, A, Len, Flags);
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryAccept(Now, A, Len, Flags); },
-      [&](int Now) { return sys::accept4(Now, A, Len, Flags); });
+      [&](int Now) { return io::accept4(Now, A, Len, Flags); });
 }
 
 int acceptAny(int Fd, sockaddr *A, socklen_t *Len, int Flags) {

@@ -5,6 +5,7 @@
 #include "sched/wait_ready.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
+#include "sys/program_io.h"
 #include "thread/cancel.h"
 
 namespace oc {
@@ -13,7 +14,7 @@ namespace {
 /// \returns the number of events, 0 once \p Until has passed.
 long epollInCoroutine(int Fd, epoll_event *Events, int Max, Deadline Until) {
   auto Try = [&](int Now) {
-    long N = sys::epollWait(Now, Events, Max, 0);
+    long N = io::epollWait(Now, Events, Max, 0);
     return N ? N : -EAGAIN;
   };
   FdCall Call(Fd, Interest::Read);

@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
+#include "sys/program_io.h"
 #include "thread/cancel.h"
 
 // glibc's, for _FORTIFY_SOURCE.
@@ -13,7 +14,7 @@ namespace oc {
 namespace {
 
 long pollInCoroutine(pollfd *Fds, nfds_t N, Deadline Until) {
-  long Ready = sys::poll(Fds, N, 0);
+  long Ready = io::poll(Fds, N, 0);
   if (Ready == 0 && self().hasSignal()) // Even if it need not wait.
     Ready = interrupted(false);
   if (Ready != 0 || Until.hasPassed())

@@ -16,35 +16,35 @@ namespace {
 /// reader may be faster, and then the OS thread waits.
 long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
   if (Kind == FdKind::Socket)
-    return sys::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
+    return io::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
   if (Kind == FdKind::NoWait) {
-    long R = sys::readNoWait(Fd, Buf, N);
+    long R = io::readNoWait(Fd, Buf, N);
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? sys::read(Fd, Buf, N) : -EAGAIN;
+  return isReady(Fd, POLLIN) ? io::read(Fd, Buf, N) : -EAGAIN;
 }
 
 long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
   if (Kind == FdKind::Socket)
-    return sys::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
+    return io::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
   if (Kind == FdKind::NoWait) {
-    long R = sys::writeNoWait(Fd, Buf, N);
+    long R = io::writeNoWait(Fd, Buf, N);
     if (!cannotTell(R))
       return R;
   }
   // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? sys::write(Fd, Buf, N) : -EAGAIN;
+  return isReady(Fd, POLLOUT) ? io::write(Fd, Buf, N) : -EAGAIN;
 }
 
 long readInCoroutine(int Fd, void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
-    return sys::read(Fd, Buf, N);
+    return io::read(Fd, Buf, N);
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryRead(Now, Kind, Buf, N); },
-      [&](int Now) { return sys::read(Now, Buf, N); });
+      [&](int Now) { return io::read(Now, Buf, N); });
 }
 
 } // namespace
@@ -53,16 +53,14 @@ long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   // Of nothing, a socket's may still wait or fail with a signal.
   if (Kind == FdKind::File || (N == 0 && Kind != FdKind::Socket))
-    return sys::write(Fd, Buf, N);
+    return io::write(Fd, Buf, N);
   auto *P = static_cast<const char *>(Buf);
   return writeAll(
       Fd, Kind, N, false, false,
       [&](int Now, size_t Done) {
         return tryWrite(Now, Kind, P + Done, N - Done);
       },
-      [&](int Now, size_t Done) {
-        return sys::write(Now, P + Done, N - Done);
-      });
+      [&](int Now, size_t Done) { return io::write(Now, P + Done, N - Done); });
 }
 
 } // namespace oc

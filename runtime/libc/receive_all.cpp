@@ -33,7 +33,7 @@ bool waitsForAll(int Fd, int Flags) {
 long receiveAll(int Fd, msghdr &M, int Flags) {
   Vector V(M.msg_iov, M.msg_iovlen);
   if (!V.measure() || !V.total())
-    return sys::recvmsg(Fd, &M, Flags);
+    return io::recvmsg(Fd, &M, Flags);
   bool Peek = Flags & MSG_PEEK;
   msghdr Ask = M, Part;
   size_t Done = 0;
@@ -42,7 +42,7 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
     Part = Ask;
     Part.msg_iov = const_cast<iovec *>(W.Parts);
     Part.msg_iovlen = W.Count;
-    return sys::recvmsg(Now, &Part, Flags | ExtraFlags);
+    return io::recvmsg(Now, &Part, Flags | ExtraFlags);
   };
   FdCall Call(Fd, Interest::Read);
   for (int SeenFlags = 0;;) {

@@ -19,7 +19,7 @@ struct Message {
   socklen_t *FromLen;
 
   long receive(int Fd, int ExtraFlags) const {
-    return sys::recvfrom(Fd, Buf, N, Flags | ExtraFlags, From, FromLen);
+    return io::recvfrom(Fd, Buf, N, Flags | ExtraFlags, From, FromLen);
   }
 };
 
@@ -51,8 +51,8 @@ long receiveInCoroutine(int Fd, const Message &M) {
 long sendInCoroutine(int Fd, const void *Buf, size_t N, int Flags,
                      const sockaddr *To, socklen_t ToLen) {
   auto Send = [&](int Now, size_t Done, int ExtraFlags) {
-    return sys::sendto(Now, static_cast<const char *>(Buf) + Done, N - Done,
-                       Flags | ExtraFlags, To, ToLen);
+    return io::sendto(Now, static_cast<const char *>(Buf) + Done, N - Done,
+                      Flags | ExtraFlags, To, ToLen);
   };
   return writeAll(
       Fd, FdKind::Socket, N, Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,

@@ -29,11 +29,11 @@ long receiveMessage(int Fd, msghdr *M, int Flags) {
     return R >= 0 && !writeUser(M, Header) ? -EFAULT : R;
   }
   if (Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
-    return opaque([&] { return sys::recvmsg(Fd, M, Flags); });
+    return opaque([&] { return io::recvmsg(Fd, M, Flags); });
   return blockingCall(
       Fd, Interest::Read, Flags & MSG_DONTWAIT,
-      [&](int Now) { return sys::recvmsg(Now, M, Flags | MSG_DONTWAIT); },
-      [&](int Now) { return sys::recvmsg(Now, M, Flags); });
+      [&](int Now) { return io::recvmsg(Now, M, Flags | MSG_DONTWAIT); },
+      [&](int Now) { return io::recvmsg(Now, M, Flags); });
 }
 
 long sendMessage(int Fd, const msghdr *M, int Flags) {
@@ -42,7 +42,7 @@ long sendMessage(int Fd, const msghdr *M, int Flags) {
     return -EFAULT;
   Vector V(Header.msg_iov, Header.msg_iovlen);
   if (!V.measure())
-    return sys::sendmsg(Fd, M, Flags); // The error.
+    return io::sendmsg(Fd, M, Flags); // The error.
   auto Send = [&](int Now, size_t Done, int ExtraFlags) {
     Vector::Window W = V.from(Done);
     msghdr Part = Header;
@@ -52,7 +52,7 @@ long sendMessage(int Fd, const msghdr *M, int Flags) {
       Part.msg_control = nullptr;
       Part.msg_controllen = 0;
     }
-    return sys::sendmsg(Now, &Part, Flags | ExtraFlags);
+    return io::sendmsg(Now, &Part, Flags | ExtraFlags);
   };
   return writeAll(
       Fd, FdKind::Socket, V.total(), Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
@@ -67,8 +67,8 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
   bool First = Flags & MSG_WAITFORONE;
   auto Receive = [&](int Now, int ExtraFlags) {
     timespec Left = Until.timeLeft(); // The kernel looks at it, too.
-    return sys::recvmmsg(Now, M + Done, Count - Done, Flags | ExtraFlags,
-                         Until.isNever() ? nullptr : &Left);
+    return io::recvmmsg(Now, M + Done, Count - Done, Flags | ExtraFlags,
+                        Until.isNever() ? nullptr : &Left);
   };
   if (Flags & MSG_ERRQUEUE)
     return opaque([&] { return Receive(Fd, 0); });

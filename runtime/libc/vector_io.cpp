@@ -14,14 +14,14 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
     msghdr M{};
     M.msg_iov = const_cast<iovec *>(Parts);
     M.msg_iovlen = Count;
-    return sys::recvmsg(Fd, &M, MSG_DONTWAIT);
+    return io::recvmsg(Fd, &M, MSG_DONTWAIT);
   }
   if (Kind == FdKind::NoWait) {
-    long R = sys::readvNoWait(Fd, Parts, Count);
+    long R = io::readvNoWait(Fd, Parts, Count);
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? sys::readv(Fd, Parts, Count) : -EAGAIN;
+  return isReady(Fd, POLLIN) ? io::readv(Fd, Parts, Count) : -EAGAIN;
 }
 
 long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
@@ -29,15 +29,15 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
     msghdr M{};
     M.msg_iov = const_cast<iovec *>(W.Parts);
     M.msg_iovlen = W.Count;
-    return sys::sendmsg(Fd, &M, MSG_DONTWAIT);
+    return io::sendmsg(Fd, &M, MSG_DONTWAIT);
   }
   if (Kind == FdKind::NoWait) {
-    long R = sys::writevNoWait(Fd, W.Parts, W.Count);
+    long R = io::writevNoWait(Fd, W.Parts, W.Count);
     if (!cannotTell(R))
       return R;
   }
   // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? sys::writev(Fd, W.Parts, W.Count) : -EAGAIN;
+  return isReady(Fd, POLLOUT) ? io::writev(Fd, W.Parts, W.Count) : -EAGAIN;
 }
 
 /// Errors, and what has nothing to wait for, are left to the plain call.
@@ -48,24 +48,24 @@ bool mayWait(Vector &V, FdKind Kind) {
 long readvInCoroutine(int Fd, const iovec *Parts, size_t Count) {
   FdKind Kind = kindOf(Fd);
   if (Vector V(Parts, Count); !mayWait(V, Kind))
-    return sys::readv(Fd, Parts, Count);
+    return io::readv(Fd, Parts, Count);
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryReadv(Now, Kind, Parts, Count); },
-      [&](int Now) { return sys::readv(Now, Parts, Count); });
+      [&](int Now) { return io::readv(Now, Parts, Count); });
 }
 
 long writevInCoroutine(int Fd, const iovec *Parts, size_t Count) {
   FdKind Kind = kindOf(Fd);
   Vector V(Parts, Count);
   if (!mayWait(V, Kind))
-    return sys::writev(Fd, Parts, Count);
+    return io::writev(Fd, Parts, Count);
   return writeAll(
       Fd, Kind, V.total(), false, false,
       [&](int Now, size_t Done) { return tryWritev(Now, Kind, V.from(Done)); },
       [&](int Now, size_t Done) {
         Vector::Window W = V.from(Done);
-        return sys::writev(Now, W.Parts, W.Count);
+        return io::writev(Now, W.Parts, W.Count);
       });
 }
 

@@ -7,6 +7,7 @@
 #include "signal/user_copy.h"
 #include "sys/errno.h"
 #include "sys/message.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 #include <atomic>
@@ -167,6 +168,8 @@ void deliverRecorded() {
 
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
                  void *Context) {
+  sanitizer::calling(3);
+  sanitizer::written(Info);
   if (!(Action.sa_flags & SA_SIGINFO))
     return Action.sa_handler(Signal);
   ucontext_t Made;
@@ -175,6 +178,8 @@ void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
     fromBits(currentMask(), Made.uc_sigmask);
     Context = &Made;
   }
+  sanitizer::written(Context, sizeof(ucontext_t));
+  sanitizer::calling(3);
   Action.sa_sigaction(Signal, &Info, Context);
 }
 

@@ -4,6 +4,8 @@
 #ifndef OPEN_CO_SIGNAL_USER_COPY_H
 #define OPEN_CO_SIGNAL_USER_COPY_H
 
+#include "sys/sanitizer.h"
+
 #include <cstddef>
 #include <ucontext.h>
 
@@ -18,6 +20,7 @@ template <typename T> bool readUser(T &To, const T *User) {
   return copyUser(&To, User, sizeof(T));
 }
 template <typename T> bool writeUser(T *User, const T &From) {
+  sanitizer::written(User, sizeof(T));
   return copyUser(User, &From, sizeof(T));
 }
 

@@ -3,6 +3,7 @@
 // and main wait in queueFor(barrier). Process-shared ones are libc's own.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sys/sanitizer.h"
 
 namespace oc {
 namespace {
@@ -31,6 +32,7 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
     return pthread_barrier_wait(Object);
   if (B.Shared)
     return opaque([&] { return pthread_barrier_wait(Object); });
+  sanitizer::release(&B);
   WaitQueue &Q = queueFor(&B);
   Waiter W;
   {
@@ -39,11 +41,13 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
       B.Out += B.Count; // The others need not touch it any more.
       if (B.In > Threshold)
         B.In = B.Out = 0;
+      sanitizer::acquire(&B);
       Q.wake(&B, Everyone);
       return PTHREAD_BARRIER_SERIAL_THREAD;
     }
     Q.add(W, &B);
   }
   waitOn(Q, W);
+  sanitizer::acquire(&B);
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "sync/mutex.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 #include <algorithm>
@@ -111,6 +112,12 @@ int tryLock(pthread_mutex_t &M) {
              : EBUSY;
 }
 
+/// How ThreadSanitizer knows \p M.
+unsigned flagsOf(const pthread_mutex_t &M) {
+  return typeOf(M) == PTHREAD_MUTEX_RECURSIVE ? sanitizer::Recursive
+                                              : sanitizer::Exclusive;
+}
+
 void take(pthread_mutex_t &M, int Owner) {
   std::atomic_ref<int>(M.__data.__owner)
       .store(Owner, std::memory_order_relaxed);
@@ -136,6 +143,7 @@ bool relock(pthread_mutex_t &M, int Owner, bool Trying, int &Result) {
 }
 
 void release(pthread_mutex_t &M) {
+  sanitizer::unlocking(&M);
   std::atomic_ref<int>(M.__data.__owner).store(0, std::memory_order_relaxed);
   --M.__data.__nusers;
   int *Address = &M.__data.__lock;
@@ -170,6 +178,7 @@ int lockMutex(pthread_mutex_t &M, Deadline Until) {
   take(M, Owner);
   if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE)
     M.__data.__count = 1;
+  sanitizer::locked(&M, flagsOf(M));
   return 0;
 }
 
@@ -209,6 +218,7 @@ OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
   take(*M, Owner);
   if (typeOf(*M) == PTHREAD_MUTEX_RECURSIVE)
     M->__data.__count = 1;
+  sanitizer::locked(M, flagsOf(*M) | sanitizer::Try);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/guarded.h"
+#include "sys/sanitizer.h"
 
 // libstdc++'s std::call_once leaves its callable in these thread_locals, for
 // __once_proxy, which it gives to pthread_once (<mutex>). Absent in C programs.
@@ -30,6 +31,7 @@ constexpr int64_t RecheckNs = NsPerSecond / 10;
 std::atomic_ref<int> wordOf(int &Word) { return std::atomic_ref<int>(Word); }
 
 void finish(int &Word, int State) {
+  sanitizer::release(&Word);
   wordOf(Word).store(State, std::memory_order_release);
   wake(&Word, Everyone);
   sys::futexWake(&Word, INT32_MAX);
@@ -41,8 +43,10 @@ bool begin(int &Word) {
   const int Running = RunningBit | Generation;
   for (;;) {
     int State = wordOf(Word).load(std::memory_order_acquire);
-    if (State == Done)
+    if (State == Done) {
+      sanitizer::acquire(&Word);
       return false;
+    }
     if (State != Running) {
       if (wordOf(Word).compare_exchange_strong(State, Running,
                                                std::memory_order_acq_rel))
@@ -86,8 +90,10 @@ void resetOnceInChild() { Generation += ForkIncrement; }
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
-  if (wordOf(*Once).load(std::memory_order_acquire) == Done)
+  if (wordOf(*Once).load(std::memory_order_acquire) == Done) {
+    sanitizer::acquire(Once);
     return 0;
+  }
   OsThread *T = thisThread();
   if (T && T->InVfork)
     return pthread_once(Once, Initialise);

@@ -15,6 +15,7 @@
 #include "sched/wait_queue.h"
 #include "sync/mutex.h"
 #include "sys/message.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 #include <cerrno>
@@ -163,6 +164,7 @@ void giveToWriter(RwLock &L) {
 }
 
 void leaveRead(RwLock &L) {
+  sanitizer::unlocking(&L, sanitizer::Shared);
   uint32_t S = L.State.load(std::memory_order_relaxed);
   do
     if (S < 2 * OneReader && (S & WritersWait))
@@ -182,6 +184,7 @@ uint32_t wakeReaders(RwLock &L, WaitQueue &Q) {
 }
 
 void leaveWrite(RwLock &L) {
+  sanitizer::unlocking(&L);
   L.Writer.store(0, std::memory_order_relaxed);
   uint32_t S = WriterHolds;
   if (L.State.compare_exchange_strong(S, 0, std::memory_order_release,
@@ -288,13 +291,18 @@ int lock(RwLock &L, Deadline Until, Try Op, Wait WaitFor) {
 }
 
 int lockToRead(RwLock &L, Deadline Until = Deadline::never()) {
-  return lock(L, Until, tryRead, waitToRead);
+  int Result = lock(L, Until, tryRead, waitToRead);
+  if (Result == 0)
+    sanitizer::locked(&L, sanitizer::Shared);
+  return Result;
 }
 
 int lockToWrite(RwLock &L, Deadline Until = Deadline::never()) {
   int Result = lock(L, Until, tryWrite, waitToWrite);
-  if (Result == 0)
+  if (Result == 0) {
     L.Writer.store(callerId(), std::memory_order_relaxed);
+    sanitizer::locked(&L);
+  }
   return Result;
 }
 
@@ -321,7 +329,12 @@ OC_WRAPPER int __oc_pthread_rwlock_wrlock(pthread_rwlock_t *L) noexcept {
 
 OC_WRAPPER int __oc_pthread_rwlock_tryrdlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  return Ours ? tryRead(*Ours) : pthread_rwlock_tryrdlock(L);
+  if (!Ours)
+    return pthread_rwlock_tryrdlock(L);
+  int Result = tryRead(*Ours);
+  if (Result == 0)
+    sanitizer::locked(Ours, sanitizer::Shared | sanitizer::Try);
+  return Result;
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_trywrlock(pthread_rwlock_t *L) noexcept {
@@ -329,8 +342,10 @@ OC_WRAPPER int __oc_pthread_rwlock_trywrlock(pthread_rwlock_t *L) noexcept {
   if (!Ours)
     return pthread_rwlock_trywrlock(L);
   int Result = tryWrite(*Ours);
-  if (Result == 0)
+  if (Result == 0) {
     Ours->Writer.store(callerId(), std::memory_order_relaxed);
+    sanitizer::locked(Ours, sanitizer::Try);
+  }
   return Result;
 }
 

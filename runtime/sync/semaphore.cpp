@@ -6,6 +6,7 @@
 #include "signal/signals.h"
 #include "sync/mutex.h"
 #include "sys/errno.h"
+#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
 #include <algorithm>
@@ -59,11 +60,13 @@ long take(Semaphore &S, Deadline Until) {
         },
         Recheck, true);
   }
+  sanitizer::acquire(&S);
   return 0;
 }
 
 /// \returns 0 or a negative errno value.
 long give(Semaphore &S) {
+  sanitizer::release(&S);
   uint64_t Word = wordOf(S).load(std::memory_order_relaxed);
   do
     if ((Word & ValueMask) == SEM_VALUE_MAX)

@@ -2,6 +2,7 @@
 // 3.3.3). The word is libstdc++'s, which code that was not rebuilt shares.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sys/sanitizer.h"
 
 #include <atomic>
 
@@ -19,6 +20,7 @@ std::atomic_ref<int> wordOf(int64_t *Guard) {
 }
 
 void finish(int64_t *Guard, int State) {
+  sanitizer::release(Guard);
   if (!(wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit))
     return;
   wake(Guard, Everyone);
@@ -36,8 +38,10 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
     if (wordOf(Guard).compare_exchange_strong(State, PendingBit,
                                               std::memory_order_acq_rel))
       return 1;
-    if (State & DoneBit)
+    if (State & DoneBit) {
+      sanitizer::acquire(Guard);
       return 0;
+    }
     waitWhile(
         Guard,
         [&] {

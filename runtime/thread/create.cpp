@@ -10,6 +10,7 @@
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
 #include "sys/options.h"
+#include "sys/sanitizer.h"
 #include "thread/exit.h"
 #include "thread/thread_block.h"
 
@@ -91,10 +92,12 @@ void addLive(ThreadBlock &T) {
 
 [[noreturn]] void runThread(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
+  sanitizer::acquire(&T);      // What the thread before did with this memory.
   uselocale(LC_GLOBAL_LOCALE); // Code that was not rebuilt may have changed it.
   if (T.Bound.load())
     signalsByKernel();
   deliverSignals(); // Sent before it ran.
+  sanitizer::calling(1);
   finishThread(T.Start(T.Argument));
 }
 
@@ -175,6 +178,7 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   addLive(T);
   countThread(+1);
   *Out = T.handle(); // Before it runs: it may look.
+  sanitizer::written(*Out);
   if (!A.WantsScheduling && !self().PassesState) {
     makeRunnable(T);
     return 0;

@@ -7,6 +7,7 @@
 #include "sched/scheduler.h"
 #include "signal/signals.h"
 #include "sys/message.h"
+#include "sys/sanitizer.h"
 #include "thread/keys.h"
 #include "thread/locals.h"
 #include "thread/thread_block.h"
@@ -104,6 +105,7 @@ void finishThread(void *Result) {
   OsThread *Own = T.Bound.load(std::memory_order_relaxed);
   if (Own && Own->Tid == sys::processId())
     mainHasExited();
+  sanitizer::release(&T);
   countThread(-1);
   endCoroutine();
 }

@@ -1,6 +1,7 @@
 // join.cpp - waiting for the end of a thread.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 #include "thread/thread_block.h"
 
@@ -23,8 +24,11 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
     T.Life.compare_exchange_strong(Was, Phase::Joinable);
     return self().isCancelled() ? EINTR : ETIMEDOUT;
   }
-  if (Result)
+  sanitizer::acquire(&T);
+  if (Result) {
     *Result = T.Result;
+    sanitizer::written(*Result);
+  }
   releaseThread(T);
   return 0;
 }

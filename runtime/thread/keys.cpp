@@ -3,6 +3,7 @@
 #include "thread/keys.h"
 #include "libc/wrapper.h"
 #include "sys/pool.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 #include <cerrno>
@@ -58,6 +59,7 @@ bool destroyValues(ThreadBlock &T) {
       continue;
     V->Value = nullptr;
     if (auto *Destroy = Keys[K].Destroy) {
+      sanitizer::calling(1);
       Destroy(const_cast<void *>(Value));
       Any = true;
     }

@@ -4,6 +4,7 @@
 #include "sched/scheduler.h"
 #include "sys/message.h"
 #include "sys/pool.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 extern "C" int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
@@ -35,6 +36,7 @@ void runLocalDestructors(ThreadBlock &T) {
     LocalDestructor Now = *D;
     T.Destructors = Now.Next;
     Destructors.give(D);
+    sanitizer::calling(1);
     Now.Destroy(Now.Object); // May register more.
     if (Now.Library)
       unpinLibrary(Now.Library);

@@ -4,6 +4,7 @@
 #include "sched/scheduler.h"
 #include "sys/errno.h"
 #include "sys/pool.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 // libstdc++'s; absent in C programs, which do not come here.
@@ -27,7 +28,9 @@ struct StdState {
 
 void *runState(void *State) {
   auto *S = static_cast<StdState *>(State);
+  sanitizer::calling(1);
   S->call(StdState::Run);
+  sanitizer::calling(1);
   S->call(StdState::Delete);
   return nullptr;
 }
@@ -48,6 +51,7 @@ Pool<C11Start> C11Starts;
 void *runC11(void *Packed) {
   C11Start S = *static_cast<C11Start *>(Packed);
   C11Starts.give(static_cast<C11Start *>(Packed));
+  sanitizer::calling(1);
   return reinterpret_cast<void *>(
       static_cast<intptr_t>(S.Function(S.Argument)));
 }

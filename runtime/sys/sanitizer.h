@@ -1,0 +1,79 @@
+// sanitizer.h - tells the sanitizer that the program was compiled with, if any,
+// what it cannot see: the runtime is not instrumented, so ThreadSanitizer knows
+// nothing of its hand-overs, and MemorySanitizer nothing of what it wrote.
+// Stack switches are in coro/sanitizer.h, system calls in sys/program_io.h.
+//
+// All these functions are weak: in a program without the sanitizer they are
+// null, and telling is a branch that is never taken.
+#ifndef OPEN_CO_SYS_SANITIZER_H
+#define OPEN_CO_SYS_SANITIZER_H
+
+#include <cstddef>
+
+// From <sanitizer/tsan_interface.h>, <sanitizer/msan_interface.h>.
+extern "C" {
+[[gnu::weak]] void __tsan_acquire(void *);
+[[gnu::weak]] void __tsan_release(void *);
+[[gnu::weak]] void __tsan_mutex_pre_lock(void *, unsigned Flags);
+[[gnu::weak]] void __tsan_mutex_post_lock(void *, unsigned Flags, int Depth);
+[[gnu::weak]] int __tsan_mutex_pre_unlock(void *, unsigned Flags);
+[[gnu::weak]] void __tsan_mutex_post_unlock(void *, unsigned Flags);
+[[gnu::weak]] void __msan_unpoison(const volatile void *, size_t);
+[[gnu::weak]] void __msan_unpoison_param(size_t);
+}
+
+namespace oc::sanitizer {
+
+/// What happened before release(P) on any thread has happened for the caller.
+inline void acquire(const volatile void *P) {
+  if (__tsan_acquire) [[unlikely]]
+    __tsan_acquire(const_cast<void *>(P));
+}
+inline void release(const volatile void *P) {
+  if (__tsan_release) [[unlikely]]
+    __tsan_release(const_cast<void *>(P));
+}
+
+/// How a lock is taken, in the flags of __tsan_mutex_*.
+enum LockFlags : unsigned {
+  Exclusive = 0,
+  Recursive = 1 << 1, // __tsan_mutex_write_reentrant
+  Shared = 1 << 3,    // __tsan_mutex_read_lock
+  Try = 1 << 4,       // __tsan_mutex_try_lock: no part of an order of locks.
+};
+
+/// The caller has taken the lock \p P. In one step, after any wait: between
+/// the two calls ThreadSanitizer ignores what the thread does.
+inline void locked(void *P, unsigned Flags = Exclusive) {
+  if (__tsan_mutex_pre_lock) [[unlikely]] {
+    __tsan_mutex_pre_lock(P, Flags);
+    __tsan_mutex_post_lock(P, Flags, 1);
+  }
+}
+/// The caller is about to give it back.
+inline void unlocking(void *P, unsigned Flags = Exclusive) {
+  if (__tsan_mutex_pre_unlock) [[unlikely]] {
+    __tsan_mutex_pre_unlock(P, Flags & Shared);
+    __tsan_mutex_post_unlock(P, Flags & Shared);
+  }
+}
+
+/// The runtime has given the \p Bytes at \p P a value.
+inline void written(const volatile void *P, size_t Bytes) {
+  if (__msan_unpoison) [[unlikely]]
+    __msan_unpoison(P, Bytes);
+}
+template <typename T> void written(const T &Object) {
+  written(&Object, sizeof Object);
+}
+
+/// The runtime is about to call a function of the program with \p Count
+/// arguments.
+inline void calling(size_t Count) {
+  if (__msan_unpoison_param) [[unlikely]]
+    __msan_unpoison_param(Count);
+}
+
+} // namespace oc::sanitizer
+
+#endif

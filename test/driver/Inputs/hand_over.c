@@ -1,0 +1,227 @@
+// Threads that hand values over by every means there is.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECK(X)                                                               \
+  ((X) ? (void)0                                                               \
+       : (__builtin_printf("%d: %s, errno %d\n", __LINE__, #X, errno),         \
+          abort()))
+enum { Threads = 8, Rounds = 20 };
+
+static pthread_mutex_t Mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t Recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+static pthread_cond_t Condition = PTHREAD_COND_INITIALIZER;
+static pthread_rwlock_t ReadWrite = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_spinlock_t Spin;
+static pthread_barrier_t Barrier;
+static pthread_once_t Once = PTHREAD_ONCE_INIT;
+static pthread_key_t Key;
+static sem_t Semaphore;
+
+static int ByMutex, ByRecursive, ByReadWrite, BySpin, ByOnce, Turn;
+static int ByBarrier[Threads];
+static __thread int Own[16];
+
+static void initialise(void) { ByOnce = 1; }
+
+static void destroy(void *Value) {
+  CHECK(*(int *)Value == 1);
+  free(Value);
+}
+
+static void *locks(void *Argument) {
+  int Me = *(int *)Argument;
+  int *Value = malloc(sizeof *Value);
+  *Value = 1;
+  pthread_setspecific(Key, Value);
+  for (int I = 0; I < Rounds; ++I) {
+    pthread_mutex_lock(&Mutex);
+    ++ByMutex;
+    pthread_mutex_unlock(&Mutex);
+    pthread_mutex_lock(&Recursive);
+    pthread_mutex_lock(&Recursive);
+    ++ByRecursive;
+    pthread_mutex_unlock(&Recursive);
+    pthread_mutex_unlock(&Recursive);
+    if (I % 4 == 0) {
+      pthread_rwlock_wrlock(&ReadWrite);
+      ++ByReadWrite;
+    } else {
+      pthread_rwlock_rdlock(&ReadWrite);
+      CHECK(ByReadWrite >= 0);
+    }
+    pthread_rwlock_unlock(&ReadWrite);
+    pthread_spin_lock(&Spin);
+    ++BySpin;
+    pthread_spin_unlock(&Spin);
+    if (pthread_mutex_trylock(&Mutex) == 0) {
+      ++ByMutex;
+      pthread_mutex_unlock(&Mutex);
+    }
+    pthread_once(&Once, initialise);
+    CHECK(ByOnce == 1);
+    ByBarrier[Me] = I;
+    pthread_barrier_wait(&Barrier);
+    CHECK(ByBarrier[(Me + 1) % Threads] == I);
+    pthread_barrier_wait(&Barrier);
+    ++Own[Me];
+  }
+  CHECK(Own[Me] == Rounds);
+  for (int I = 0; I < Rounds; ++I) {
+    pthread_mutex_lock(&Mutex);
+    while (Turn % Threads != Me)
+      pthread_cond_wait(&Condition, &Mutex);
+    ++Turn;
+    pthread_cond_broadcast(&Condition);
+    pthread_mutex_unlock(&Mutex);
+  }
+  int *Result = malloc(sizeof *Result);
+  *Result = Me;
+  if (Me % 2)
+    pthread_exit(Result);
+  return Result;
+}
+
+/// Descriptors over which one thread gives another a pointer.
+static int Pipe[2], Pair[2], Event, Listener;
+static int *ByEvent, BySemaphore;
+
+static int *make(int Value) {
+  int *P = malloc(sizeof *P);
+  *P = Value;
+  return P;
+}
+static void use(int *P, int Value) {
+  CHECK(*P == Value);
+  free(P);
+}
+
+static void *give(void *Unused) {
+  for (int I = 0; I < Rounds; ++I) {
+    int *P = make(I);
+    CHECK(write(Pipe[1], &P, sizeof P) == sizeof P);
+    P = make(I);
+    struct iovec Halves[] = {{&P, 4}, {(char *)&P + 4, 4}};
+    CHECK(writev(Pipe[1], Halves, 2) == sizeof P);
+    P = make(I);
+    CHECK(send(Pair[1], &P, sizeof P, 0) == sizeof P);
+    P = make(I);
+    struct msghdr M = {.msg_iov = Halves, .msg_iovlen = 2};
+    CHECK(sendmsg(Pair[1], &M, 0) == sizeof P);
+    struct timespec Short = {0, 1000};
+    nanosleep(&Short, 0);
+    BySemaphore = I;
+    sem_post(&Semaphore);
+    int *Answer;
+    CHECK(read(Pair[1], &Answer, sizeof Answer) == sizeof Answer);
+    use(Answer, I);
+  }
+  ByEvent = make(7);
+  CHECK(eventfd_write(Event, 1) == 0);
+  int Client = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in A;
+  socklen_t Size = sizeof A;
+  CHECK(getsockname(Listener, (struct sockaddr *)&A, &Size) == 0);
+  CHECK(connect(Client, (struct sockaddr *)&A, sizeof A) == 0);
+  CHECK(write(Client, "ab", 2) == 2);
+  close(Client);
+  return Unused;
+}
+
+static void *take(void *Unused) {
+  for (int I = 0; I < Rounds; ++I) {
+    int *P;
+    struct pollfd Poll = {.fd = Pipe[0], .events = POLLIN};
+    CHECK(poll(&Poll, 1, -1) == 1 && Poll.revents == POLLIN);
+    CHECK(read(Pipe[0], &P, sizeof P) == sizeof P);
+    use(P, I);
+    struct iovec Halves[] = {{&P, 4}, {(char *)&P + 4, 4}};
+    CHECK(readv(Pipe[0], Halves, 2) == sizeof P);
+    use(P, I);
+    CHECK(recv(Pair[0], &P, sizeof P, MSG_WAITALL) == sizeof P);
+    use(P, I);
+    struct msghdr M = {.msg_iov = Halves, .msg_iovlen = 2};
+    CHECK(recvmsg(Pair[0], &M, 0) == sizeof P);
+    use(P, I);
+    sem_wait(&Semaphore);
+    CHECK(BySemaphore == I);
+    P = make(I);
+    CHECK(write(Pair[0], &P, sizeof P) == sizeof P);
+  }
+  eventfd_t Count;
+  CHECK(eventfd_read(Event, &Count) == 0 && Count == 1);
+  use(ByEvent, 7);
+  struct sockaddr_in A;
+  socklen_t Size = sizeof A;
+  int Peer = accept(Listener, (struct sockaddr *)&A, &Size);
+  CHECK(Peer >= 0 && A.sin_family == AF_INET && A.sin_port != 0);
+  int Epoll = epoll_create1(0);
+  struct epoll_event E = {.events = EPOLLIN, .data.fd = Peer};
+  CHECK(epoll_ctl(Epoll, EPOLL_CTL_ADD, Peer, &E) == 0);
+  CHECK(epoll_wait(Epoll, &E, 1, -1) == 1 && E.data.fd == Peer);
+  char Bytes[3];
+  CHECK(recv(Peer, Bytes, 2, MSG_WAITALL) == 2 && Bytes[1] == 'b');
+  CHECK(read(Peer, Bytes, 1) == 0);
+  close(Epoll);
+  close(Peer);
+  return Unused;
+}
+
+static void *again(void *Unused) {
+  char Frame[256];
+  memset(Frame, 1, sizeof Frame);
+  nanosleep(&(struct timespec){0, 1000}, 0);
+  return Frame[255] == 1 ? Unused : &Key;
+}
+
+int main(void) {
+  int Numbers[Threads];
+  pthread_t T[Threads];
+  pthread_spin_init(&Spin, 0);
+  pthread_barrier_init(&Barrier, 0, Threads);
+  pthread_key_create(&Key, destroy);
+  sem_init(&Semaphore, 0, 0);
+  CHECK(pipe(Pipe) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, Pair) == 0);
+  CHECK((Event = eventfd(0, 0)) >= 0);
+  Listener = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in A = {.sin_family = AF_INET};
+  A.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK(bind(Listener, (struct sockaddr *)&A, sizeof A) == 0 &&
+        listen(Listener, 8) == 0);
+  for (int I = 0; I < Threads; ++I) {
+    Numbers[I] = I;
+    CHECK(pthread_create(&T[I], 0, locks, &Numbers[I]) == 0);
+  }
+  for (int I = 0; I < Threads; ++I) {
+    void *Result;
+    CHECK(pthread_join(T[I], &Result) == 0);
+    use(Result, I);
+  }
+  CHECK(ByMutex >= Threads * Rounds && ByRecursive == Threads * Rounds);
+  CHECK(BySpin == Threads * Rounds && Turn == Threads * Rounds);
+  CHECK(pthread_create(&T[0], 0, give, 0) == 0 &&
+        pthread_create(&T[1], 0, take, 0) == 0);
+  pthread_join(T[0], 0);
+  pthread_join(T[1], 0);
+  // On the stacks of those that have ended.
+  pthread_attr_t Detached;
+  pthread_attr_init(&Detached);
+  for (int I = 0; I < 100; ++I) {
+    CHECK(pthread_create(&T[0], &Detached, again, 0) == 0);
+    void *Result = &Key;
+    CHECK(pthread_join(T[0], &Result) == 0 && !Result);
+  }
+  pthread_mutex_destroy(&Mutex);
+  return 0;
+}

@@ -1,0 +1,87 @@
+// One fault, by name, in a thread whose calls the runtime serves.
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int Racy;
+static int Pipe[2];
+static pthread_barrier_t Barrier;
+
+static void *race(void *Unused) {
+  pthread_barrier_wait(&Barrier);
+  ++Racy;
+  usleep(1000);
+  ++Racy;
+  return Unused;
+}
+
+/// The kernel writes past the end.
+static void *overrun(void *Unused) {
+  char *Heap = malloc(16);
+  volatile size_t N = 20;
+  if (write(Pipe[1], "0123456789abcdefghij", N) == 20 &&
+      read(Pipe[0], Heap, N) == 20)
+    fputs("read\n", stderr);
+  free(Heap);
+  return Unused;
+}
+
+/// The kernel reads past the end.
+static void *overread(void *Unused) {
+  char *Heap = malloc(16);
+  volatile size_t N = 20;
+  memset(Heap, 'h', 16);
+  if (write(Pipe[1], Heap, N) == 20)
+    fputs("written\n", stderr);
+  free(Heap);
+  return Unused;
+}
+
+/// What read() did not fill.
+static void *unread(void *Unused) {
+  char Bytes[16];
+  volatile size_t N = 8;
+  if (write(Pipe[1], "01234567", N) != 8 || read(Pipe[0], Bytes, N) != 8 ||
+      Bytes[7] != '7')
+    abort();
+  if (Bytes[8] == '8')
+    fputs("used\n", stderr);
+  return Unused;
+}
+
+/// The kernel reads what has no value.
+static void *unset(void *Unused) {
+  char *Heap = malloc(16);
+  if (write(Pipe[1], Heap, 16) == 16)
+    fputs("written\n", stderr);
+  free(Heap);
+  return Unused;
+}
+
+static const struct {
+  const char *Name;
+  void *(*Run)(void *);
+  int Threads;
+} Faults[] = {{"race", race, 2},
+              {"overrun", overrun, 1},
+              {"overread", overread, 1},
+              {"unread", unread, 1},
+              {"unset", unset, 1}};
+
+int main(int Argc, char **Argv) {
+  pthread_t T[2];
+  pthread_barrier_init(&Barrier, 0, 2);
+  if (Argc != 2 || pipe(Pipe))
+    return 2;
+  for (size_t I = 0; I < sizeof Faults / sizeof *Faults; ++I) {
+    if (strcmp(Argv[1], Faults[I].Name) != 0)
+      continue;
+    for (int J = 0; J < Faults[I].Threads; ++J)
+      pthread_create(&T[J], 0, Faults[I].Run, 0);
+    for (int J = 0; J < Faults[I].Threads; ++J)
+      pthread_join(T[J], 0);
+  }
+  return 0;
+}
