@@ -139,11 +139,15 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
   return Flags;
 }
 
-/// clang does not warn of \p Flags if it has no use for them.
-static void append(vector<string> &Args, const vector<string> &Flags) {
-  Args.push_back("--start-no-unused-arguments");
+/// clang of LLVM \p Major does not warn of \p Flags if it has no use for them.
+static void append(vector<string> &Args, const vector<string> &Flags,
+                   int Major) {
+  // Before 14 one cannot say which.
+  Args.push_back(Major < 14 ? "-Qunused-arguments"
+                            : "--start-no-unused-arguments");
   Args.insert(Args.end(), Flags.begin(), Flags.end());
-  Args.push_back("--end-no-unused-arguments");
+  if (Major >= 14)
+    Args.push_back("--end-no-unused-arguments");
 }
 
 /// \p Args as execv() wants them; valid as long as they are.
@@ -200,10 +204,10 @@ int main(int Argc, char **Argv) {
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
     replaceDashDash(UserArgs);
-    append(Args, compileFlags(L, Here, Line, Own.Plugin));
+    append(Args, compileFlags(L, Here, Line, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
-      append(Args, linkFlags(L, Here, Line));
+      append(Args, linkFlags(L, Here, Line), L.Major);
   } else {
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
   }
