@@ -163,7 +163,7 @@ static void failures(void) {
   } else {
     CHECK_ERRNO(fclose(Out), EPIPE);
   }
-  CHECK_ERRNO(dprintf(P[1], "closed"), EBADF);
+  CHECK_ERRNO(dprintf(-1, "closed"), EBADF);
 
   // Full, and the program made it non-blocking.
   CHECK(pipe2(P, O_NONBLOCK) == 0);
