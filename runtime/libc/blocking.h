@@ -60,8 +60,8 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
             return Deadline::at(0);
           if (!Call.Until)
             Call.Until = ask(Call, [&](int Fd) {
-              return socketDeadline(
-                  Fd, Call.Read ? Interest::Read : Interest::Write);
+              return socketDeadline(Fd, Call.Read ? Interest::Read
+                                                  : Interest::Write);
             });
           HasTimeout = !Call.Until->isNever();
           return *Call.Until;
