@@ -12,9 +12,9 @@ static void clean_up(struct attempt *a) {
     a->undo(a->arg);
 }
 
-void __oc_call_guarded(void (*function)(void), void (*undo)(void *),
-                       void *arg) {
-  __attribute__((cleanup(clean_up))) struct attempt a = {undo, arg};
-  function();
+void __oc_call_guarded(void (*function)(void *), void *function_arg,
+                       void (*undo)(void *), void *undo_arg) {
+  __attribute__((cleanup(clean_up))) struct attempt a = {undo, undo_arg};
+  function(function_arg);
   a.undo = 0;
 }

@@ -6,9 +6,10 @@
 extern "C" {
 #endif
 
-/* Calls Function(); if it does not return but is unwound, by an exception or
- * pthread_exit, calls Undo(Arg) on the way. */
-void __oc_call_guarded(void (*Function)(void), void (*Undo)(void *), void *Arg)
+/* Calls Function(FunctionArg); if it does not return but is unwound, by an
+ * exception or pthread_exit, calls Undo(UndoArg) on the way. */
+void __oc_call_guarded(void (*Function)(void *), void *FunctionArg,
+                       void (*Undo)(void *), void *UndoArg)
     __attribute__((visibility("hidden")));
 
 #ifdef __cplusplus

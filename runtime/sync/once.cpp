@@ -103,8 +103,9 @@ OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
   if (isCallOnce(Initialise))
     restoreCallable(C);
   __oc_call_guarded(
-      Initialise, [](void *Word) { finish(*static_cast<int *>(Word), NotRun); },
-      Once);
+      [](void *Function) { reinterpret_cast<void (*)()>(Function)(); },
+      reinterpret_cast<void *>(Initialise),
+      [](void *Word) { finish(*static_cast<int *>(Word), NotRun); }, Once);
   finish(*Once, Done);
   return 0;
 }

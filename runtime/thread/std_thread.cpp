@@ -2,6 +2,7 @@
 // by other means what pthread_create and its kin do.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "sync/guarded.h"
 #include "sys/errno.h"
 #include "sys/pool.h"
 #include "sys/sanitizer.h"
@@ -26,12 +27,16 @@ struct StdState {
   void call(unsigned Slot) { Table[Slot](this); }
 };
 
+template <unsigned Slot> void callState(void *State) {
+  sanitizer::calling(1);
+  static_cast<StdState *>(State)->call(Slot);
+}
+
+/// pthread_exit and cancellation, too, destroy what the thread was given.
 void *runState(void *State) {
-  auto *S = static_cast<StdState *>(State);
-  sanitizer::calling(1);
-  S->call(StdState::Run);
-  sanitizer::calling(1);
-  S->call(StdState::Delete);
+  __oc_call_guarded(callState<StdState::Run>, State,
+                    callState<StdState::Delete>, State);
+  callState<StdState::Delete>(State);
   return nullptr;
 }
 

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: dlerror tells a thread of its own failures only, once, wherever the

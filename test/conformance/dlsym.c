@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: dlsym finds the same function that the program calls by name, so that

@@ -3,7 +3,9 @@
 // Intent: pthread_exit runs the destructors of every frame, last first, also
 // through catch (...) that rethrows, and destructors may block.
 #include "check.h"
+#include <future>
 #include <string>
+#include <thread>
 
 static std::string Log;
 
@@ -44,7 +46,26 @@ static void exits() {
   CHECK(Log == "3!2!1!0ca");
 }
 
+/// What a std::thread was given is destroyed, too; so a promise is broken.
+static void exitsTask() {
+  std::packaged_task<void()> Task([] {
+    sched_yield();
+    pthread_exit(nullptr);
+  });
+  auto Result = Task.get_future();
+  std::thread T(std::move(Task));
+  try {
+    Result.get();
+    CHECK(!"there is a result");
+  } catch (const std::future_error &E) {
+    CHECK(E.code() == std::future_errc::broken_promise);
+  }
+  T.join();
+}
+
 int main() {
+  exitsTask();
+  inThread(exitsTask);
   exits();
   inThread(exits);
   exits();

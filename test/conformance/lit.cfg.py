@@ -2,11 +2,12 @@
 #
 #   --param llvm=14|16|19|22      which clang (default 19)
 #   --param build_dir=DIR         where bin/open-co-clang is (default <repo>/build)
-#   --param opt=-O0|-O2           (default -O2)
+#   --param opt=OPTIONS           of both compilers (default -O2)
 #   --param workers=N, migrate=1  how the rewritten program runs (default 1, 0)
 #   --param native=0, rewritten=0 leave that half of each test out
 #   --param timeout=SECONDS       of each program (default 60)
 import os
+import re
 
 import lit.formats
 
@@ -23,20 +24,25 @@ workers = param("workers", "1")
 migrate = param("migrate", "0") == "1"
 timeout = f"timeout -k 5 {param('timeout', '60')}"
 build = os.path.abspath(param("build_dir", os.path.join(repo, "build")))
-flags = f"{opt} -Wall -Wextra -Werror -pthread -I{repo}/test/conformance"
+# -Wno-unused-result: _FORTIFY_SOURCE makes glibc ask for it.
+flags = f"{opt} -Wall -Wextra -Werror -Wno-unused-result -pthread -I{repo}/test/conformance"
 
 config.name = "conformance"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.join(repo, "test", config.name)
-config.open_co_out = os.path.join(
-    build, "test-out", f"llvm{llvm}{opt}-w{workers}-m{int(migrate)}"
-)
+way = re.sub(r"[^\w-]+", "_", f"llvm{llvm}{opt}-w{workers}-m{int(migrate)}")
+config.open_co_out = os.path.join(build, "test-out", way)
 config.test_exec_root = os.path.join(config.open_co_out, config.name)
 config.environment = {
     k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
 }
+
+# A static program links no shared libraries; to load them, or to look up names
+# through them, does not work natively either.
+if "-static" in opt:
+    config.available_features.add("static")
 
 run = f"env OPEN_CO_WORKERS={workers} "
 if migrate:

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clangxx -fPIC -shared -DLIBRARY %s -o %t.so && %plain_clangxx %s %t.so -o %t && %native %t
 // RUN: %open_co_clangxx -fPIC -shared -DLIBRARY %s -o %t.oc.so
 // RUN: %plain_clangxx %s %t.oc.so -o %t.oc && %run %t.oc

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %plain_clang -fPIC -shared %S/Inputs/prebuilt_library.c -o %t.so
 // RUN: %clangxx %s %t.so -o %t && %native %t
 // RUN: %open_co_clangxx %s %t.so -o %t.oc && %run %t.oc

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // REQUIRES: rewritten
 // RUN: %plain_clang -fPIC -shared -DLIBRARY %s -o %t.so
 // RUN: %open_co_clang %s %t.so -o %t.oc

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang -fPIC -shared -DLAST %s -o %t.last.so && %clang -fPIC -shared -DLIBRARY %s %t.last.so -o %t.so && %clang %s %t.so %t.last.so -o %t && %native %t
 // RUN: %open_co_clang -fPIC -shared -DLAST %s -o %t.oc.last.so && %open_co_clang -fPIC -shared -DLIBRARY %s %t.oc.last.so -o %t.oc.so
 // RUN: %open_co_clang %s %t.oc.so %t.oc.last.so -o %t.oc && %run %t.oc

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang -fPIC -shared -DLIBRARY=1 %s -o %t.1.so && %clang -fPIC -shared -DLIBRARY=2 %s -o %t.2.so && %clang %s -o %t && %native %t %t.1.so %t.2.so
 // RUN: %open_co_clang -fPIC -shared -DLIBRARY=1 %s -o %t.oc.1.so
 // RUN: %open_co_clang -fPIC -shared -DLIBRARY=2 %s -o %t.oc.2.so

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clangxx -fPIC -shared -DLIBRARY %s -o %t.so && %clangxx -rdynamic %s -o %t && %native %t %t.so
 // RUN: %open_co_clangxx -fPIC -shared -DLIBRARY %s -o %t.oc.so
 // RUN: %open_co_clangxx -rdynamic %s -o %t.oc && %run %t.oc %t.oc.so

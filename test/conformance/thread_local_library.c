@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang -fPIC -shared %S/Inputs/locals_library.c -o %t.so && %clang %s %t.so -o %t && %native %t
 // RUN: %open_co_clang -fPIC -shared %S/Inputs/locals_library.c -o %t.oc.so
 // RUN: %open_co_clang %s %t.oc.so -o %t.oc && %run %t.oc

@@ -1,3 +1,4 @@
+// UNSUPPORTED: static
 // RUN: %clang -fPIC -shared -DLIBRARY %s -o %t.0.so && for I in 1 2 3 4 5 6 7 8 9; do cp %t.0.so %t.$I.so; done; %clang %s -o %t && %native %t %t
 // RUN: %open_co_clang -fPIC -shared -DLIBRARY %s -o %t.oc.0.so && for I in 1 2 3 4 5 6 7 8 9; do cp %t.oc.0.so %t.oc.$I.so; done
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc %t.oc
