@@ -20,8 +20,10 @@ template <typename T> bool readUser(T &To, const T *User) {
   return copyUser(&To, User, sizeof(T));
 }
 template <typename T> bool writeUser(T *User, const T &From) {
+  if (!copyUser(User, &From, sizeof(T)))
+    return false;
   sanitizer::written(User, sizeof(T));
-  return copyUser(User, &From, sizeof(T));
+  return true;
 }
 
 /// Called with the context of a fault. \returns whether it happened in
