@@ -10,9 +10,9 @@
 // PASSED-NOT: not redirected
 // NONE-NOT: remark
 
+#include <netdb.h>
 #include <open_co/attributes.h>
 #include <unistd.h>
-#include <wordexp.h>
 
 int curl_easy_perform(void *Handle);
 int flock(int Fd, int Operation);
@@ -31,8 +31,8 @@ int rewritten(char *Byte) {
   __asm__ volatile("syscall" : "=a"(Result) : "0"(39) : "rcx", "r11", "memory");
   // CHECK-DAG: remarks.c:[[#@LINE+1]]:3: remark: call of 'curl_easy_perform' not redirected: it can block an OS thread, unless libcurl is rewritten too
   curl_easy_perform(0);
-  // CHECK-DAG: remarks.c:[[#@LINE+1]]:3: remark: call of 'wordexp' not redirected: it can block an OS thread
-  wordexp(0, 0, 0);
+  // CHECK-DAG: remarks.c:[[#@LINE+1]]:3: remark: call of 'rcmd' not redirected: it can block an OS thread
+  rcmd(0, 0, 0, 0, 0, 0);
   // CHECK-DAG: remarks.c:[[#@LINE+1]]:3: remark: call of 'fork' not redirected: runs natively
   fork();
   // CHECK-DAG: remarks.c:[[#@LINE+2]]:16: remark: call of 'read' redirected to '__oc_read'
