@@ -24,8 +24,10 @@ workers = param("workers", "1")
 migrate = param("migrate", "0") == "1"
 timeout = f"timeout -k 5 {param('timeout', '60')}"
 build = os.path.abspath(param("build_dir", os.path.join(repo, "build")))
-# -Wno-unused-result: _FORTIFY_SOURCE makes glibc ask for it.
-flags = f"{opt} -Wall -Wextra -Werror -Wno-unused-result -pthread -I{repo}/test/conformance"
+warnings = "-Wall -Wextra -Werror"
+# What glibc asks for with _FORTIFY_SOURCE; and -no-pie with -shared.
+warnings += " -Wno-unused-result -Wno-unused-command-line-argument"
+flags = f"{opt} {warnings} -pthread -I{repo}/test/conformance"
 
 config.name = "conformance"
 config.test_format = lit.formats.ShTest(execute_external=True)
