@@ -71,7 +71,7 @@ static void sendsFiles(void) {
 
 static void *splicesOn(void *Arg) {
   int *P = Arg;
-  static char Two[2] = "ab"; // The pipe refers to it.
+  static char Two[] = "ab"; // The pipe refers to it.
   struct iovec V = {Two, 2};
   sched_yield();
   CHECK(vmsplice(P[1], &V, 1, 0) == 2);

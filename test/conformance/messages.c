@@ -60,7 +60,7 @@ static void datagrams(void) {
 static void severalAtOnce(void) {
   int P[2];
   CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, P) == 0);
-  char Bytes[4] = "abcd", Got[8][4];
+  char Bytes[] = "abcd", Got[8][4];
   struct iovec Put[4], Get[8];
   struct mmsghdr M[4], G[8];
   for (int I = 0; I < 4; ++I) {

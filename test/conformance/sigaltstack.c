@@ -18,7 +18,7 @@ static int isThere(const void *Address) {
 }
 
 static void onStack(int Signal) {
-  char Here;
+  char Here = 0;
   stack_t S;
   ++Runs;
   RanThere = isThere(&Here);
