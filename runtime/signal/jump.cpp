@@ -13,7 +13,7 @@
 
 extern "C" {
 // glibc's, for _FORTIFY_SOURCE.
-[[noreturn]] void __longjmp_chk(__jmp_buf_tag *, int) noexcept;
+void __longjmp_chk(__jmp_buf_tag *, int) noexcept __attribute__((noreturn));
 // sigsetjmp.S
 [[noreturn]] void __oc_call_on_stack(const void *Argument,
                                      void (*Function)(const void *), char *Top);
@@ -129,13 +129,13 @@ __oc_save_mask(__jmp_buf_tag *Into) {
   Into->__saved_mask.__val[MaskWord] = currentMask();
 }
 
-OC_WRAPPER void __oc_longjmp(__jmp_buf_tag *To, int Value) {
+OC_WRAPPER void __oc_longjmp(__jmp_buf_tag *To, int Value) noexcept {
   start({To, Value, longjmp});
 }
-OC_WRAPPER void __oc__longjmp(__jmp_buf_tag *To, int Value) {
+OC_WRAPPER void __oc__longjmp(__jmp_buf_tag *To, int Value) noexcept {
   start({To, Value, _longjmp});
 }
-OC_WRAPPER void __oc_siglongjmp(__jmp_buf_tag *To, int Value) {
+OC_WRAPPER void __oc_siglongjmp(__jmp_buf_tag *To, int Value) noexcept {
   start({To, Value, siglongjmp});
 }
 OC_WRAPPER void __oc___longjmp_chk(__jmp_buf_tag *To, int Value) {
