@@ -123,12 +123,10 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
   } else {
     require(Here.Lib / "libopen-co.so");
-    vector<string> Library{"-L" + Here.Lib.string(),
-                           "-lopen-co",
-                           "-Xlinker",
-                           "-rpath",
-                           "-Xlinker",
-                           Here.Lib};
+    vector<string> Library{"-L" + Here.Lib.string(), "-lopen-co"};
+    if (needsRunPath(Here.Lib))
+      Library.insert(Library.end(),
+                     {"-Xlinker", "-rpath", "-Xlinker", Here.Lib});
     // What has no C library gets none by way of the runtime.
     if (Line.BareLink) {
       Library.insert(Library.begin(),
