@@ -1,7 +1,6 @@
 //===- command_line.cpp ---------------------------------------------------===//
 
 #include "command_line.h"
-#include "response_file.h"
 
 #include <string_view>
 
@@ -82,6 +81,8 @@ static Input classify(string_view File, string_view Language) {
       return Input::Other;
     return endsWith(Language, "-header") ? Input::Header : Input::Source;
   }
+  if (startsWith(File, "@")) // A response file that was left to clang.
+    return Input::Source;
   string_view Name = File.substr(File.rfind('/') + 1);
   size_t Dot = Name.rfind('.');
   if (Dot == string_view::npos)
@@ -94,8 +95,7 @@ static Input classify(string_view File, string_view Language) {
                                                   : Input::Source;
 }
 
-CommandLine open_co::parseCommandLine(const vector<string> &UserArgs) {
-  vector<string> Args = expandResponseFiles(UserArgs);
+CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   CommandLine Line;
   bool Code = true, Link = true, Shared = false, LdPath = false;
   bool HasSource = false, HasHeader = false, HasLinkable = false;

@@ -24,7 +24,7 @@ struct CommandLine {
   std::string Output = "a.out";
 };
 
-/// \param Args without the program's name; response files are looked into.
+/// \param Args without the program's name; response files are expanded.
 CommandLine parseCommandLine(const std::vector<std::string> &Args);
 
 } // namespace open_co

@@ -9,6 +9,7 @@
 #include "command_line.h"
 #include "installation.h"
 #include "mixed_link.h"
+#include "response_file.h"
 #include "version_report.h"
 
 #include <cerrno>
@@ -122,12 +123,10 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
   } else {
     require(Here.Lib / "libopen-co.so");
-    vector<string> Library{"-L" + Here.Lib.string(),
-                           "-lopen-co",
-                           "-Xlinker",
-                           "-rpath",
-                           "-Xlinker",
-                           Here.Lib};
+    vector<string> Library{"-L" + Here.Lib.string(), "-lopen-co"};
+    if (needsRunPath(Here.Lib))
+      Library.insert(Library.end(),
+                     {"-Xlinker", "-rpath", "-Xlinker", Here.Lib});
     // What has no C library gets none by way of the runtime.
     if (Line.BareLink) {
       Library.insert(Library.begin(),
@@ -162,6 +161,12 @@ static vector<char *> commandOf(vector<string> &Args) {
 
 [[noreturn]] static void replaceSelf(char **Command) {
   execv(Command[0], Command);
+  if (errno == E2BIG) { // As it may be when response files are expanded.
+    string File = makeResponseFile(Command + 1);
+    char *Short[] = {Command[0], File.data(), nullptr};
+    if (!File.empty())
+      execv(Command[0], Short);
+  }
   fail(string("cannot run ") + Command[0] + ": " + std::strerror(errno));
 }
 
@@ -194,10 +199,11 @@ static void runOtherTool(const Llvm &L, const string &Name,
 int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
   Installation Here = findInstallation(Name.find("++") != string::npos);
-  vector<string> UserArgs(Argv + (Argc > 0), Argv + Argc);
+  const vector<string> Given(Argv + (Argc > 0), Argv + Argc);
+  vector<string> UserArgs = expandResponseFiles(Given);
   OwnOptions Own = takeOwnOptions(UserArgs, Here);
   const Llvm &L = chooseLlvm(Here);
-  runOtherTool(L, Name, UserArgs);
+  runOtherTool(L, Name, Given);
 
   vector<string> Args{L.Clang};
   CommandLine Line = parseCommandLine(UserArgs);

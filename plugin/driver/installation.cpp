@@ -103,6 +103,11 @@ const Llvm &open_co::chooseLlvm(const Installation &Here) {
        (Here.Lib / "open-co").string() + "; available:" + usableMajors(Here));
 }
 
+bool open_co::needsRunPath(const fs::path &Dir) {
+  string Entry = ":" + Dir.string() + ":";
+  return string(OPEN_CO_SYSTEM_DIRS).find(Entry) == string::npos;
+}
+
 const fs::path &open_co::require(const fs::path &File) {
   std::error_code Error;
   if (!fs::exists(File, Error))

@@ -34,6 +34,9 @@ Installation findInstallation(bool Cxx);
 /// Ends the program with a message when there is none.
 const Llvm &chooseLlvm(const Installation &Here);
 
+/// \returns false if the dynamic linker looks in \p Dir by itself.
+bool needsRunPath(const std::filesystem::path &Dir);
+
 /// \returns \p File, or ends the program with a message if it does not exist.
 const std::filesystem::path &require(const std::filesystem::path &File);
 

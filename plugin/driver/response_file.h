@@ -9,9 +9,13 @@
 namespace open_co {
 
 /// \returns \p Args with each "@file" replaced by the arguments that the file
-/// holds. One that cannot be read stays; clang reports it.
+/// holds. What is absent, wrong or in the style of Windows stays, for clang.
 std::vector<std::string>
 expandResponseFiles(const std::vector<std::string> &Args);
+
+/// \returns "@file" for \p Args, up to a null pointer, or "" if that fails. The
+/// file has no name, and is there for what this process executes.
+std::string makeResponseFile(char *const *Args);
 
 } // namespace open_co
 

@@ -51,6 +51,9 @@ config.substitutions += [
 if llvm == "19":
     config.available_features.add("gate")
 
+if os.path.exists("/usr/bin/distccd"):
+    config.available_features.add("distcc")
+
 # Other front ends, where they are installed: Debian's flang and rustc.
 flang = f"{llvm_bin}/flang-new"
 if os.path.exists(flang):
