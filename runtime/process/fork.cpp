@@ -45,11 +45,13 @@ void beforeFork() {
   LiveGuard.lock();
   lockStacksForFork();
   lockCopiesForFork();
+  fds::lockForFork();
   arena::lockForFork();
 }
 
 void unlock() {
   arena::unlockAfterFork();
+  fds::unlockAfterFork();
   unlockCopiesAfterFork();
   unlockStacksAfterFork();
   LiveGuard.unlock();

@@ -45,6 +45,9 @@ struct Chunk {
 };
 
 Lock ChunksGuard;
+/// Held while a duplicate is made and put on record: making one changes a limit
+/// of the process for a moment, and a forked child has to know them all.
+Lock HidingGuard;
 std::atomic<Chunk *> AllChunks;
 std::atomic<std::atomic<Chunk *> *> Chunks;
 std::atomic<uint32_t> Forks{0};
@@ -97,16 +100,14 @@ void link(Entry &E, FdWaiter &W) {
   if (E.Waiters)
     E.Waiters->Previous = &W;
   E.Waiters = &W;
-  W.LinkedIn = ThisProcess;
+  W.Linked = true;
 }
-
-bool isLinked(const FdWaiter &W) { return W.LinkedIn == ThisProcess; }
 
 void unlink(Entry &E, FdWaiter &W) {
   (W.Previous ? W.Previous->Next : E.Waiters) = W.Next;
   if (W.Next)
     W.Next->Previous = W.Previous;
-  W.LinkedIn = 0;
+  W.Linked = false;
 }
 
 bool sawEdge(const Entry &E, const FdWaiter &W) {
@@ -155,6 +156,7 @@ void wakeAll(Entry &E) {
 /// hidden duplicate. Without a free number they are woken and see the kernel's
 /// answer.
 void moveWaiters(Entry &E, int Fd) {
+  std::lock_guard Hiding(HidingGuard);
   long Copy = duplicateHidden(Fd);
   Entry *To = Copy < 0 ? nullptr : find(static_cast<int>(Copy), true);
   if (!To)
@@ -210,8 +212,9 @@ void watch(FdWaiter &W) {
   withEntry(W, [&](Entry &E) {
     W.InSeen = E.InEdges;
     W.OutSeen = E.OutEdges;
-    if (!isLinked(W))
+    if (W.Watched != ThisProcess || !W.Linked)
       link(E, W);
+    W.Watched = ThisProcess;
     return 0L;
   });
 }
@@ -248,12 +251,15 @@ void ready(int Fd, uint32_t Events) {
 }
 
 void leave(FdWaiter &W) {
-  if (isLinked(W))
-    withEntry(W, [&](Entry &E) {
-      if (isLinked(W))
-        unlink(E, W);
-      return 0L;
-    });
+  if (W.Watched != ThisProcess)
+    return;
+  // Also when another thread has unlinked it: that one may not be done with it.
+  withEntry(W, [&](Entry &E) {
+    if (W.Linked)
+      unlink(E, W);
+    return 0L;
+  });
+  W.Watched = 0;
 }
 
 void release(FdWaiter &W) {
@@ -369,13 +375,19 @@ Lock &acceptLock(int Fd) {
   return E ? E->Accepting : Shared;
 }
 
+void lockForFork() { HidingGuard.lock(); }
+void unlockAfterFork() { HidingGuard.unlock(); }
+
 void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }
 
 void resetInChild() {
   ++ThisProcess;
   ChunksGuard.reset();
   for (Chunk *C = AllChunks.load(std::memory_order_relaxed); C; C = C->Next)
-    for (Entry &E : C->Entries) {
+    for (unsigned I = 0; I < ChunkEntries; ++I) {
+      Entry &E = C->Entries[I];
+      if (E.HiddenUsers) // Calls of threads that the child does not have.
+        sys::close(static_cast<int>(C->First + I));
       E.Guard.reset();
       E.Accepting.reset();
       E.Waiters = nullptr;

@@ -33,9 +33,10 @@ struct FdWaiter {
   // The table's own.
   uint32_t InSeen = 0, OutSeen = 0;
   FdWaiter *Previous = nullptr, *Next = nullptr;
-  uint32_t LinkedIn = 0; // The process; a forked child has other lists.
-  bool Armed = false;    // Edges unpark C.
-  bool Hidden = false;   // Fd is a duplicate of ours.
+  bool Linked = false;  // Only read under the entry's lock.
+  bool Armed = false;   // Edges unpark C.
+  bool Hidden = false;  // Fd is a duplicate of ours.
+  uint32_t Watched = 0; // In this process; a forked child has other lists.
 };
 
 enum class FdKind : uint8_t {
@@ -111,9 +112,12 @@ void setSendTimeout(int Fd, bool On);
 /// other of this process may take it in between.
 Lock &acceptLock(int Fd);
 
+/// Around a fork, so that the child finds the duplicates in order.
+void lockForFork();
+void unlockAfterFork();
 /// From now on no description made before is ours alone.
 void processForked();
-/// In the child: nothing is registered and nobody waits.
+/// In the child: nothing is registered, nobody waits and no duplicate is open.
 void resetInChild();
 
 } // namespace fds

@@ -72,18 +72,15 @@ Source awaitInput(FILE &F) {
   if (pending(F) && !drain(F))
     return Source::Failed;
   writePrompt(F);
-  int Fd = F._fileno;
-  if (!socketDeadline(Fd, Interest::Read).isNever())
-    return Source::Blocks;
   long R = blockingCall(
-      Fd, Interest::Read, false,
+      F._fileno, Interest::Read, false,
       [](int Now) { return isReady(Now, POLLIN) ? 1L : -EAGAIN; },
       [](int) { return 0L; });
-  if (R == -EINTR) {
+  // -EAGAIN: it is non-blocking, or its timeout has passed.
+  if (R < 0) {
     failed(F, R);
     return Source::Failed;
   }
-  // -EAGAIN: the program made it non-blocking, and the read will say so.
   return R ? Source::Ready : Source::Blocks;
 }
 

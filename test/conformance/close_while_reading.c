@@ -1,8 +1,10 @@
-// RUN: %clang %s -o %t && %native %t && (ulimit -Sn 1024 && %native %t) && (ulimit -n 1024 && %native %t)
-// RUN: %open_co_clang %s -o %t.oc && %run %t.oc && (ulimit -Sn 1024 && %run %t.oc) && (ulimit -n 1024 && %run %t.oc)
-// Intent: closing a descriptor that another thread reads from does not disturb
-// that read: it keeps the file, even while the number names another one, which
-// is the next that is opened, and however few descriptors there may be.
+// RUN: %clang %s -o %t && %native %t && (ulimit -Sn 1024 && %native %t) &&
+// (ulimit -n 1024 && %native %t) RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// && (ulimit -Sn 1024 && %run %t.oc) && (ulimit -n 1024 && %run %t.oc) Intent:
+// closing a descriptor that another thread reads from does not disturb that
+// read: it keeps the file, even while the number names another one, which is
+// the next that is opened, and however few descriptors there may be. A child
+// that is forked meanwhile does not have the file.
 #include "check.h"
 
 static int P[2], Other[2];
@@ -49,9 +51,41 @@ static void closes(void) {
       CHECK(Ms < 5000);
 }
 
+/// The same for a child: whether the reader was blocked when it was forked.
+static int attemptFork(long HeadStartMs) {
+  char C;
+  int Up[2];
+  CHECK(pipe(P) == 0 && pipe(Other) == 0 && pipe(Up) == 0);
+  pthread_t T = start(reader, NULL);
+  sleepMs(HeadStartMs);
+  CHECK(close(P[0]) == 0);
+  pid_t Pid = fork();
+  CHECK(Pid >= 0);
+  if (Pid == 0) {
+    CHECK(close(P[1]) == 0 && close(Other[1]) == 0 && close(Up[1]) == 0);
+    CHECK(read(Other[0], &C, 1) == 0); // Lives as long as the parent wants.
+    _exit(0);
+  }
+  CHECK(close(Up[1]) == 0 && read(Up[0], &C, 1) == 0 && close(Up[0]) == 0);
+  if (write(P[1], "d", 1) == -1)
+    CHECK(errno == EPIPE);
+  int Blocked = join(T) == NULL;
+  CHECK_ERRNO(write(P[1], "e", 1), EPIPE);
+  CHECK(close(P[1]) == 0 && close(Other[0]) == 0 && close(Other[1]) == 0);
+  CHECK(waitpid(Pid, NULL, 0) == Pid);
+  return Blocked;
+}
+
+static void forks(void) {
+  for (long Ms = 20; !attemptFork(Ms); Ms *= 2)
+    CHECK(Ms < 5000);
+}
+
 int main(void) {
   signal(SIGPIPE, SIG_IGN);
   closes();
   inThread(closes);
+  forks();
+  inThread(forks);
   return 0;
 }

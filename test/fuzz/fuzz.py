@@ -217,6 +217,10 @@ def main():
         print(f"fuzz: {line}")
     if args.junit:
         fuzzer.junit(args.junit, range(first, last), missing)
+    # Once more, where a log that was cut to its end has it, too.
+    for seed, _, config, found in sorted(fuzzer.failures, key=lambda f: f[0]):
+        where = compare.name_of(config) if config else "native"
+        print(f"fuzz: seed {seed}, {where}: {'; '.join(found[:3])}")
     names = len(fuzzer.calls)
     print(
         f"fuzz: {fuzzer.scripts} scripts from seed {first} on, {sum(fuzzer.calls.values())} calls of {names}"
