@@ -295,7 +295,10 @@ def number_closed_while_reading(lane):
 
 
 def number_closed_before_or_while_reading(lane):
-    """Which of the two it was cannot be told."""
+    """Which of the two it was cannot be told. Before the read has begun, another
+    lane could take the number."""
+    if not lane.alone:
+        return
     reader, writer = roles(lane)
     name = pair(lane, "pipe", "stream")
     lane.step(reader, "read", 0, 10, 0, 0, asynchronous=True,
