@@ -49,6 +49,8 @@ if "-static" in opt:
 run = f"env OPEN_CO_WORKERS={workers} "
 if migrate:
     run += "OPEN_CO_MIGRATE=1 "
+# By its full name clang finds the lld of its own version.
+clang = f"/usr/lib/llvm-{llvm}/bin/clang"
 wrapper = f"env OPEN_CO_LLVM={llvm} {build}/bin/open-co-clang"
 
 # A substitution that swallows the rest of its line leaves that half out; a test
@@ -63,10 +65,10 @@ config.substitutions += [
     ("%open_co_clangxx", f"{wrapper}++ -std=c++17 {flags}"),
     ("%open_co_clang", f"{wrapper} {flags}"),
     # For a library that both halves use: never left out, never rewritten.
-    ("%plain_clangxx", f"clang++-{llvm} -std=c++17 {flags}"),
-    ("%plain_clang", f"clang-{llvm} {flags}"),
-    ("%clangxx", f"clang++-{llvm} -std=c++17 {flags}"),
-    ("%clang", f"clang-{llvm} {flags}"),
+    ("%plain_clangxx", f"{clang}++ -std=c++17 {flags}"),
+    ("%plain_clang", f"{clang} {flags}"),
+    ("%clangxx", f"{clang}++ -std=c++17 {flags}"),
+    ("%clang", f"{clang} {flags}"),
     ("%run", run + timeout),
     ("%native", timeout),
     ("%workers", workers),
