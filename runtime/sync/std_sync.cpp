@@ -2,15 +2,10 @@
 // variables and the futexes of std::future.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sync/cxx_locks.h"
 
 namespace oc {
 namespace {
-
-/// std::unique_lock<std::mutex>.
-struct UniqueLock {
-  pthread_mutex_t *Mutex;
-  bool Owns;
-};
 
 /// A promise that code built without the plugin keeps wakes futexes only.
 constexpr int64_t RecheckNs = NsPerSecond / 10;

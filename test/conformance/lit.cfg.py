@@ -41,6 +41,9 @@ config.environment = {
     k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
 }
 
+if os.path.exists(f"/usr/lib/llvm-{llvm}/include/c++/v1"):
+    config.available_features.add("libcxx")
+
 # A static program links no shared libraries; to load them, or to look up names
 # through them, does not work natively either.
 if "-static" in opt:
