@@ -68,9 +68,10 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
         },
         Op, Blocking);
     if (Result != SignalWaits) {
-      if (Call.C.hasSignal()) // Sent while it ran.
+      if (Call.C.hasSignal()) { // Sent while it ran.
         fds::release(Call);
-      deliverSignals();
+        deliverSignals();
+      }
       return Result;
     }
     fds::release(Call);

@@ -18,23 +18,25 @@ bool isListening(int Fd) {
 }
 
 /// Takes a connection if one is there. The lock keeps this process's other
-/// coroutines from taking it between the two calls; another process may, and
-/// then the OS thread waits for the next one.
+/// coroutines from taking it between the two calls. Where another process may,
+/// the call for the next one is a plain one.
 long tryAccept(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   Lock &Accepting = fds::acceptLock(Fd);
   std::lock_guard Held(Accepting);
   pollfd P{Fd, POLLIN, 0};
   if (sys::poll(&P, 1, 0) == 0 && isListening(Fd))
     return -EAGAIN;
-  return io::accept4(Fd, A, Len, Flags);
+  FdFacts Facts;
+  return fds::facts(Fd, Facts) ? io::accept4(Fd, A, Len, Flags) : PlainCall;
 }
 
 long acceptInCoroutine(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
   if (Flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) // An error, whatever waits.
     return io::accept4(Fd, A, Len, Flags);
+  FdCall Call(Fd, Interest::Read);
+  Call.TryMayBlock = true; // Where main or prebuilt code is faster.
   return blockingCall(
-      Fd, Interest::Read, false,
-      [&](int Now) { return tryAccept(Now, A, Len, Flags); },
+      Call, false, [&](int Now) { return tryAccept(Now, A, Len, Flags); },
       [&](int Now) { return io::accept4(Now, A, Len, Flags); });
 }
 

@@ -33,7 +33,9 @@ int copied(int Old, int New) {
   return New;
 }
 
-bool isHidden(int Fd) { return runtimeServes() && Poller::owns(Fd); }
+bool isHidden(int Fd) {
+  return runtimeServes() && (Poller::owns(Fd) || fds::isHidden(Fd));
+}
 
 int badDescriptor() { return static_cast<int>(toErrno(-EBADF)); }
 
@@ -90,9 +92,13 @@ OC_WRAPPER int __oc_close(int Fd) {
 }
 
 OC_WRAPPER int __oc_closedir(DIR *D) {
-  if (runtimeServes())
-    fds::forget(dirfd(D));
-  return closedir(D);
+  if (!runtimeServes())
+    return closedir(D);
+  int Fd = dirfd(D);
+  fds::forget(Fd);
+  int Result = closedir(D);
+  fds::closed(Fd);
+  return Result;
 }
 
 /// close_range(2). The runtime's own descriptors stay open.
@@ -108,9 +114,12 @@ OC_WRAPPER int __oc_close_range(unsigned First, unsigned Last,
   unsigned End = static_cast<unsigned>(Poller::leastOwn()) - 1;
   if (First > End)
     return 0;
-  if (!Flags)
-    fds::forgetRange(First, std::min(Last, End));
-  return close_range(First, std::min(Last, End), Flags);
+  if (Flags)
+    return close_range(First, std::min(Last, End), Flags);
+  fds::forgetRange(First, std::min(Last, End));
+  int Result = close_range(First, std::min(Last, End), Flags);
+  fds::closedRange(First, std::min(Last, End));
+  return Result;
 }
 
 OC_WRAPPER void __oc_closefrom(int First) noexcept {

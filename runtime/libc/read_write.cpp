@@ -12,8 +12,7 @@ namespace oc {
 namespace {
 
 /// Tries to read without blocking. Where the file cannot tell beforehand
-/// (FIFOs, ttys), readiness comes first and then the plain call: another
-/// reader may be faster, and then the OS thread waits.
+/// (FIFOs, ttys), readiness comes first and then the plain call.
 long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
   if (Kind == FdKind::Socket)
     return io::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
@@ -22,7 +21,7 @@ long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? io::read(Fd, Buf, N) : -EAGAIN;
+  return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
 }
 
 long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
@@ -34,7 +33,7 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
       return R;
   }
   // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? io::write(Fd, Buf, N) : -EAGAIN;
+  return isReady(Fd, POLLOUT) ? PlainCall : -EAGAIN;
 }
 
 long readInCoroutine(int Fd, void *Buf, size_t N) {

@@ -21,7 +21,7 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? io::readv(Fd, Parts, Count) : -EAGAIN;
+  return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
 }
 
 long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
@@ -37,7 +37,7 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
       return R;
   }
   // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? io::writev(Fd, W.Parts, W.Count) : -EAGAIN;
+  return isReady(Fd, POLLOUT) ? PlainCall : -EAGAIN;
 }
 
 /// Errors, and what has nothing to wait for, are left to the plain call.

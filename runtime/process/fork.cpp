@@ -47,6 +47,7 @@ void beforeFork() {
   lockCopiesForFork();
   fds::lockForFork();
   arena::lockForFork();
+  fds::processForked();
 }
 
 void unlock() {

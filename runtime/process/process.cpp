@@ -13,6 +13,8 @@ using namespace oc;
 extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_begin() {
   if (OsThread *T = thisThread())
     T->InVfork = true;
+  if (schedulerRuns())
+    fds::processForked();
 }
 
 extern "C" __attribute__((visibility("hidden"))) void __oc_vfork_child() {
@@ -38,7 +40,9 @@ namespace {
 /// the coroutine's signal mask, as an opaque call has it.
 template <typename Callable> auto spawning(Callable Op) {
   fds::processForked();
-  return opaque(Op);
+  auto Result = opaque(Op);
+  fds::processForked();
+  return Result;
 }
 
 } // namespace

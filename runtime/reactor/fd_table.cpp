@@ -29,6 +29,10 @@ struct Entry {
   bool Known = false;      // Facts hold, unless forked since.
   bool InputEnded = false; // EPOLLRDHUP was seen.
   int HiddenUsers = 0;     // Waiters that use this duplicate of ours.
+  // Calls under way that were given this number, before and since the last
+  // forget(), which waits for the earlier ones.
+  std::atomic<int> Tries[2] = {};
+  unsigned Turn = 0;
   uint32_t ForksAtCreation = 0;
   FdFacts Facts;
   Lock Accepting;
@@ -141,6 +145,31 @@ long registerFor(Entry &E, int Fd, uint32_t Events, Poller &Home) {
   return E.Home->modify(Fd, E.Registered);
 }
 
+/// Links \p W, unless it is, and notes the edges.
+void note(Entry &E, FdWaiter &W) {
+  W.InSeen = E.InEdges;
+  W.OutSeen = E.OutEdges;
+  if (W.Watched != ThisProcess || !W.Linked)
+    link(E, W);
+  W.Watched = ThisProcess;
+}
+
+void endTry(FdWaiter &W) {
+  // Release: pairs with the acquire in awaitTries().
+  if (W.Trying && W.Watched == ThisProcess)
+    W.Trying->fetch_sub(1, std::memory_order_release);
+  W.Trying = nullptr;
+}
+
+/// Waits for system calls that do not block.
+void awaitTries(const std::atomic<int> &Tries) {
+  for (int I = 0; Tries.load(std::memory_order_acquire); ++I)
+    if (I < 100)
+      __builtin_ia32_pause();
+    else
+      sys::yield();
+}
+
 /// Lets all waiters of \p E try again: they see what the kernel says now.
 void wakeAll(Entry &E) {
   ++E.InEdges;
@@ -195,6 +224,14 @@ template <typename Use> long withEntry(FdWaiter &W, Use Op) {
   }
 }
 
+/// Calls \p Op for the numbers in question that have an entry.
+void forRange(unsigned First, unsigned Last, void (*Op)(int)) {
+  for (Chunk *C = AllChunks.load(std::memory_order_acquire); C; C = C->Next)
+    for (unsigned I = 0; I < ChunkEntries; ++I)
+      if (unsigned Fd = C->First + I; Fd >= First && Fd <= Last)
+        Op(static_cast<int>(Fd));
+}
+
 template <typename Change> void changeFacts(int Fd, Change Edit) {
   Entry *E = find(Fd, false);
   if (!E)
@@ -209,17 +246,25 @@ template <typename Change> void changeFacts(int Fd, Change Edit) {
 void (*Unpark)(Coroutine &);
 
 void watch(FdWaiter &W) {
+  endTry(W);
   withEntry(W, [&](Entry &E) {
-    W.InSeen = E.InEdges;
-    W.OutSeen = E.OutEdges;
-    if (W.Watched != ThisProcess || !W.Linked)
-      link(E, W);
-    W.Watched = ThisProcess;
+    note(E, W);
+    W.Trying = &E.Tries[E.Turn];
+    W.Trying->fetch_add(1, std::memory_order_relaxed);
+    return 0L;
+  });
+}
+
+void hold(FdWaiter &W) {
+  endTry(W);
+  withEntry(W, [&](Entry &E) {
+    note(E, W);
     return 0L;
   });
 }
 
 long arm(FdWaiter &W, Poller &Home) {
+  endTry(W);
   return withEntry(W, [&](Entry &E) {
     if (sawEdge(E, W))
       return 1L;
@@ -251,6 +296,7 @@ void ready(int Fd, uint32_t Events) {
 }
 
 void leave(FdWaiter &W) {
+  endTry(W);
   if (W.Watched != ThisProcess)
     return;
   // Also when another thread has unlinked it: that one may not be done with it.
@@ -313,6 +359,18 @@ void closed(int Fd) {
     wakeAll(*E);
 }
 
+void closedRange(unsigned First, unsigned Last) {
+  forRange(First, Last, closed);
+}
+
+bool isHidden(int Fd) {
+  Entry *E = find(Fd, false);
+  if (!E)
+    return false;
+  std::lock_guard Held(E->Guard);
+  return E->HiddenUsers != 0;
+}
+
 void shared(int Fd) {
   if (Entry *E = find(Fd, false)) {
     std::lock_guard Held(E->Guard);
@@ -324,7 +382,7 @@ void forget(int Fd) {
   Entry *E = find(Fd, false);
   if (!E)
     return;
-  std::lock_guard Held(E->Guard);
+  std::unique_lock Held(E->Guard);
   // Another number, a child or our duplicate may keep the file open; the
   // kernel would then keep the registration, too.
   bool LastReference = isPrivate(*E) && !E->Waiters;
@@ -336,13 +394,14 @@ void forget(int Fd) {
   E->Home = nullptr;
   E->InputEnded = false;
   E->Known = false;
+  std::atomic<int> &Tries = E->Tries[E->Turn];
+  E->Turn ^= 1;
+  Held.unlock();
+  awaitTries(Tries);
 }
 
 void forgetRange(unsigned First, unsigned Last) {
-  for (Chunk *C = AllChunks.load(std::memory_order_acquire); C; C = C->Next)
-    for (unsigned I = 0; I < ChunkEntries; ++I)
-      if (unsigned Fd = C->First + I; Fd >= First && Fd <= Last)
-        forget(static_cast<int>(Fd));
+  forRange(First, Last, forget);
 }
 
 bool facts(int Fd, FdFacts &Out) {
@@ -391,6 +450,7 @@ void resetInChild() {
       E.Guard.reset();
       E.Accepting.reset();
       E.Waiters = nullptr;
+      E.Tries[0] = E.Tries[1] = 0;
       E.Home = nullptr;
       E.Registered = 0;
       E.Known = false;

@@ -37,6 +37,7 @@ struct FdWaiter {
   bool Armed = false;   // Edges unpark C.
   bool Hidden = false;  // Fd is a duplicate of ours.
   uint32_t Watched = 0; // In this process; a forked child has other lists.
+  std::atomic<int> *Trying = nullptr; // Where the call under way is counted.
 };
 
 enum class FdKind : uint8_t {
@@ -61,9 +62,14 @@ namespace fds {
 /// Called with each coroutine whose wait an edge ends. Set once, before use.
 extern void (*Unpark)(Coroutine &);
 
-/// Notes the edges seen so far: call it before the system call that may say
-/// EAGAIN, so that an edge in between is not lost. Any thread.
+/// Notes the edges seen so far: call it before the system call on W.Fd that may
+/// say EAGAIN, so that an edge in between is not lost. That call must not
+/// block: until arm() or leave() nobody gets the number. Any thread.
 void watch(FdWaiter &W);
+
+/// The same where that call may block: somebody else may get the number before
+/// the kernel has looked at it.
+void hold(FdWaiter &W);
 
 /// Registers W.Fd (at \p Home, if nowhere yet) and lets edges unpark W.C.
 /// \returns 0; 1 if there was an edge since watch(): try again; -EPERM if the
@@ -99,6 +105,10 @@ void forgetRange(unsigned First, unsigned Last);
 
 /// The program has closed \p Fd: a wait that began since forget() ends.
 void closed(int Fd);
+void closedRange(unsigned First, unsigned Last);
+
+/// Whether \p Fd is a duplicate of ours, which calls of the program use.
+bool isHidden(int Fd);
 
 /// The facts about \p Fd. \returns false where the kernel has to be asked.
 bool facts(int Fd, FdFacts &Out);
@@ -115,7 +125,9 @@ Lock &acceptLock(int Fd);
 /// Around a fork, so that the child finds the duplicates in order.
 void lockForFork();
 void unlockAfterFork();
-/// From now on no description made before is ours alone.
+/// From now on no description made before is ours alone. Called before a
+/// process is made, since it begins at once, and after, for what was made
+/// meanwhile.
 void processForked();
 /// In the child: nothing is registered, nobody waits and no duplicate is open.
 void resetInChild();

@@ -24,6 +24,10 @@ enum class Outcome : uint8_t {
 /// returned, whose signal's handler has run.
 constexpr long SignalWaits = -512;
 
+/// What a try returns where the file cannot be tried without blocking: it is
+/// ready, so make the plain call. Another may be faster; then that one waits.
+constexpr long PlainCall = -513;
+
 /// Parks the running coroutine until one of \p N descriptors has had an edge
 /// since fds::watch(). The descriptors are those of \p Waiters.
 /// \param IsSet poll(2) has looked at each: what a file without readiness has
@@ -39,20 +43,29 @@ struct FdCall : FdWaiter {
 
   /// When it gives up: asked at the first wait, and the same for all others.
   std::optional<Deadline> Until;
+  bool TryMayBlock = false;
 };
 
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
-/// between until the file of \p W is ready. Where it has no readiness it calls
-/// \p Block(fd) instead, which may block the OS thread. Several such waits of
-/// one call share \p W, and so the file.
+/// between until the file of \p W is ready. Where it has no readiness, or \p
+/// Try says so (PlainCall), it calls \p Block(fd) instead, which may block the
+/// OS thread. Several such waits of one call share \p W, and so the file.
 /// \param Policy called once, before the first park: gives the deadline, or
 /// says that the user does not want to wait (a deadline that has passed).
 /// \returns the result of Try or Block; -EAGAIN if the deadline passed;
 /// SignalWaits if one waits for the coroutine (the caller delivers it).
 template <typename Try, typename Block, typename Policy>
-long untilReady(FdWaiter &W, Policy WaitUntil, Try Op, Block Blocking) {
-  fds::watch(W);
-  long Result = Op(W.Fd);
+long untilReady(FdCall &W, Policy WaitUntil, Try Op, Block Blocking) {
+  auto Plain = [&] {
+    fds::leave(W);
+    return opaqueRaw([&] { return Blocking(W.Fd); });
+  };
+  auto Attempt = [&] {
+    W.TryMayBlock ? fds::hold(W) : fds::watch(W);
+    long R = Op(W.Fd);
+    return R == PlainCall ? Plain() : R;
+  };
+  long Result = Attempt();
   if (Result != -EAGAIN)
     return Result;
   Deadline Until = WaitUntil();
@@ -64,19 +77,17 @@ long untilReady(FdWaiter &W, Policy WaitUntil, Try Op, Block Blocking) {
                                                : waitReady(&W, 1, Until);
     switch (How) {
     case Outcome::Retry:
-      fds::watch(W);
-      Result = Op(W.Fd);
+      Result = Attempt();
       break;
     case Outcome::TimedOut:
       if (Until.ns()) // It may have come at the last moment.
-        Result = Op(W.Fd);
+        Result = Attempt();
       break;
     case Outcome::Interrupted:
       Result = SignalWaits;
       break;
     case Outcome::Unpollable:
-      fds::leave(W);
-      Result = opaqueRaw([&] { return Blocking(W.Fd); });
+      Result = Plain();
       break;
     }
     if (Result != -EAGAIN || Until.ns() == 0 || Until.hasPassed())
