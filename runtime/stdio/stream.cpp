@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <stdio_ext.h>
 
+extern "C" void _IO_doallocbuf(FILE *);
+
 namespace oc {
 namespace {
 
@@ -87,6 +89,30 @@ Source awaitInput(FILE &F) {
   return R ? Source::Ready : Source::Blocks;
 }
 
+/// Whether what is read next was pushed back, or may have been.
+bool isInBackup(const FILE &F) {
+  constexpr int InBackup = 0x100; // _IO_IN_BACKUP
+  return F._IO_save_base || F._flags & InBackup;
+}
+
+/// As the end of _IO_file_xsgetn: a read past the buffer, in whole blocks.
+size_t readPast(FILE &F, char *To, size_t N) {
+  if (isCancelled(F))
+    return 0;
+  char *Base = F._IO_buf_base;
+  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
+  F._IO_write_base = F._IO_write_ptr = F._IO_write_end = Base;
+  size_t Size = bufferSize(F);
+  long R = readInCoroutine(F._fileno, To, Size >= 128 ? N - N % Size : N);
+  if (R < 0)
+    return failed(F, R);
+  if (R == 0)
+    F._flags |= _IO_EOF_SEEN;
+  if (F._offset >= 0)
+    F._offset += R;
+  return static_cast<size_t>(R);
+}
+
 //===- Output -------------------------------------------------------------===//
 
 /// As new_do_write: the buffer is empty afterwards, written or not.
@@ -135,6 +161,20 @@ bool fill(FILE &F) {
     return false;
   --F._IO_read_ptr;
   return true;
+}
+
+size_t get(FILE &F, char *To, size_t N) {
+  if (!available(F)) {
+    if (!F._IO_buf_base)
+      _IO_doallocbuf(&F);
+    if (N >= bufferSize(F) && !pending(F) && !isInBackup(F))
+      return readPast(F, To, N);
+    if (!fill(F))
+      return 0;
+  }
+  size_t Part = std::min(available(F), N);
+  take(F, To, Part);
+  return Part;
 }
 
 bool drain(FILE &F) {
