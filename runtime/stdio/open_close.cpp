@@ -3,7 +3,7 @@
 #include "libc/opening.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
-#include "stdio/stream.h"
+#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 
 #include <cerrno>
@@ -64,7 +64,9 @@ OC_WRAPPER FILE *__oc_freopen64(const char *Path, const char *Mode, FILE *F) {
 }
 
 OC_WRAPPER int __oc_fclose(FILE *F) {
-  return closing(*F, [&] { return fclose(F); });
+  bool MayWait = isWide(*F) && isSlow(*F); // Others have written all by then.
+  auto Close = [&] { return fclose(F); };
+  return closing(*F, [&] { return MayWait ? opaqueOutput(Close) : Close(); });
 }
 
 OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {

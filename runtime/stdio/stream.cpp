@@ -2,6 +2,7 @@
 #include "stdio/stream.h"
 #include "libc/blocking.h"
 #include "libc/read_write.h"
+#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 #include "sys/errno.h"
 #include "sys/syscall.h"
@@ -22,6 +23,8 @@ size_t pending(const FILE &F) {
 size_t bufferSize(const FILE &F) {
   return static_cast<size_t>(F._IO_buf_end - F._IO_buf_base);
 }
+
+constexpr int CurrentlyPutting = 0x800; // _IO_CURRENTLY_PUTTING
 
 bool isUnbuffered(const FILE &F) { return bufferSize(F) < 2; }
 
@@ -183,7 +186,7 @@ bool drain(FILE &F) {
     return true;
   // Input that was read ahead has to be taken back first.
   if (F._IO_read_end != F._IO_write_base)
-    return opaque([&] { return fflush_unlocked(&F); }) == 0;
+    return opaqueOutput([&] { return fflush_unlocked(&F); }) == 0;
   bool Written = writeOut(F, F._IO_write_base, N) == N;
   emptyBuffer(F);
   return Written;
@@ -193,9 +196,6 @@ bool drain(FILE &F) {
 long put(FILE &F, const char *P, size_t N) {
   if (N == 0)
     return 0;
-  // Makes a buffer and turns from reading to writing; writes nothing.
-  if (!pending(F) && __overflow(&F, EOF) == EOF)
-    return 0;
   size_t Left = N;
   auto Copy = [&](size_t Most) {
     size_t Part = std::min(Left, Most);
@@ -204,12 +204,13 @@ long put(FILE &F, const char *P, size_t N) {
     P += Part;
     Left -= Part;
   };
-  size_t Size = bufferSize(F);
-  size_t Room = isUnbuffered(F)
-                    ? 0
-                    : static_cast<size_t>(F._IO_buf_end - F._IO_write_ptr);
+  // As libc: what is not open for output yet has no room.
+  bool IsByLines = __flbf(&F) && F._flags & CurrentlyPutting;
+  char *End = IsByLines ? F._IO_buf_end : F._IO_write_end;
+  size_t Room =
+      End > F._IO_write_ptr ? static_cast<size_t>(End - F._IO_write_ptr) : 0;
   bool Flush = false;
-  if (__flbf(&F) && Room >= N)
+  if (IsByLines && Room >= N)
     if (const void *Newline = memrchr(P, '\n', N)) {
       Room = static_cast<size_t>(static_cast<const char *>(Newline) + 1 - P);
       Flush = true;
@@ -217,8 +218,14 @@ long put(FILE &F, const char *P, size_t N) {
   Copy(Room);
   if (!Left && !Flush)
     return static_cast<long>(N);
-  if (!drain(F))
+  // The second makes a buffer, and turns from reading to writing.
+  if (pending(F) ? !drain(F) : __overflow(&F, EOF) == EOF)
     return Left ? static_cast<long>(N - Left) : EOF;
+  if (F._IO_read_end != F._IO_write_base) // As in drain().
+    return static_cast<long>(N - Left) + static_cast<long>(opaqueOutput([&] {
+             return fwrite_unlocked(P, 1, Left, &F);
+           }));
+  size_t Size = bufferSize(F);
   // Whole blocks go out as they are.
   size_t Blocks = Size >= 128 ? Left - Left % Size : Left;
   size_t Written = writeOut(F, P, Blocks);
