@@ -10,6 +10,7 @@ import scenes
 import stream_scenes
 
 SCENES = [*scenes.ALL, *stream_scenes.ALL]
+KNOWN = [*scenes.KNOWN, *stream_scenes.KNOWN]
 # Operations that take long, or change the process for what follows: how often
 # one is taken where others count 1.
 RARE = {
@@ -142,7 +143,7 @@ def script(seed, ops, only=None):
     if only:
         chosen = [scene for scene in SCENES if scene.__name__ == only]
     else:
-        chosen = [scene for scene in SCENES if scene.__name__ not in scenes.KNOWN]
+        chosen = [scene for scene in SCENES if scene.__name__ not in KNOWN]
     lanes = rng.choice([1, 1, 1, 2, 4])
     threads = 3
     main = int(rng.random() < 0.2)
@@ -180,7 +181,7 @@ class Turns(random.Random):
 def everything(ops):
     rng = Turns(0)
     lane = Lane(rng, ops, 0, 3, True)
-    for scene in [tour] * 4 + [s for s in SCENES if s.__name__ not in scenes.KNOWN] * 18:
+    for scene in [tour] * 4 + [s for s in SCENES if s.__name__ not in KNOWN] * 18:
         lane.begin(scene.__name__)
         scene(lane)
         lane.clean()
