@@ -7,6 +7,7 @@
 #include "stdio/stream_lock.h"
 
 #include <cerrno>
+#include <stdio_ext.h>
 
 namespace oc {
 namespace {
@@ -53,7 +54,13 @@ OC_WRAPPER FILE *__oc_fopen64(const char *Path, const char *Mode) {
 }
 
 OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
-  closing(*F, [] { return 0; }); // libc ignores its failure, too.
+  closing(*F, [&] { // libc ignores its failure, too.
+    if (isWide(*F) && isSlow(*F)) {
+      opaqueOutput([&] { return fflush(F); });
+      __fpurge(F); // Or libc tries again.
+    }
+    return 0;
+  });
   if (!Path)
     return made(freopen(Path, Mode, F));
   return made(opening(AT_FDCWD, Path, flagsFrom(Mode),
