@@ -36,6 +36,8 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
   return isReady(Fd, POLLOUT) ? PlainCall : -EAGAIN;
 }
 
+} // namespace
+
 long readInCoroutine(int Fd, void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
@@ -45,8 +47,6 @@ long readInCoroutine(int Fd, void *Buf, size_t N) {
       [&](int Now) { return tryRead(Now, Kind, Buf, N); },
       [&](int Now) { return io::read(Now, Buf, N); });
 }
-
-} // namespace
 
 long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);

@@ -216,10 +216,9 @@ void releaseSignals(ThreadBlock &T) {
   AllInfos.give(Infos);
 }
 
-void takeSigpipe(bool Deliver) {
-  ThreadBlock *T = currentThread();
-  if (!T)
-    return;
+bool consumeSigpipe() {
+  if (!currentThread())
+    return false;
   sigset_t Set;
   sigemptyset(&Set);
   sigaddset(&Set, SIGPIPE);
@@ -227,10 +226,19 @@ void takeSigpipe(bool Deliver) {
   int Saved = getErrno();
   bool WasSent = sigtimedwait(&Set, nullptr, &Now) == SIGPIPE;
   setErrno(Saved);
+  return WasSent;
+}
+
+void sendSigpipe() {
+  sendSignal(*currentThread(), SIGPIPE, infoFor(SI_USER));
+  deliverSignals();
+}
+
+void takeSigpipe(bool Deliver) {
+  bool WasSent = consumeSigpipe();
   if (!WasSent || !Deliver)
     return;
-  sendSignal(*T, SIGPIPE, infoFor(SI_USER));
-  deliverSignals();
+  sendSigpipe();
 }
 
 } // namespace oc

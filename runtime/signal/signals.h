@@ -84,6 +84,10 @@ void releaseSignals(ThreadBlock &T);
 /// kernel's SIGPIPE for this OS thread becomes the coroutine's. \p Deliver
 /// false: the call wrote something, and natively there is no signal then.
 void takeSigpipe(bool Deliver);
+/// Its two halves, where the OS thread may be another one in between.
+/// \returns whether there was one.
+bool consumeSigpipe();
+void sendSigpipe();
 
 /// Gives a new thread its mask: \p Mask, or the creator's.
 void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask);

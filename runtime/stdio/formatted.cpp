@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
+#include <cstring>
+#include <stdio_ext.h>
 #include <sys/mman.h>
 
 // glibc's, for _FORTIFY_SOURCE; and its three scanfs, which differ in %a and in
@@ -99,12 +101,20 @@ int printTo(int Fd, int Check, const char *Format, va_list Args) {
   });
 }
 
+/// Whether scanf reads before anything else.
+bool asksForInput(const char *Format) {
+  if (*Format != '%')
+    return *Format;
+  size_t Modifiers = strspn(Format + 1, "hlqjztL");
+  return Format[1 + Modifiers] != 'n';
+}
+
 int scanFrom(FILE &F, Scan *Native, const char *Format, va_list Args) {
   auto Plain = [&] { return Native(&F, Format, Args); };
   return onLocked(
       F,
       [&] {
-        if (!*Format || !isSlow(F))
+        if (!asksForInput(Format) || !__freadable(&F) || !isSlow(F))
           return Plain();
         if (!fill(F) && !feof_unlocked(&F))
           return EOF;

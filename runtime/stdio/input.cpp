@@ -81,14 +81,13 @@ size_t getItems(void *Buf, size_t Size, size_t Count, FILE &F) {
     return 0;
   auto *P = static_cast<char *>(Buf);
   while (Done < Most) {
-    if (!available(F) && !isSlow(F)) { // Large reads then pass the buffer by.
+    if (!available(F) && !isSlow(F)) {
       Done += fread_unlocked(P + Done, 1, Most - Done, &F);
       break;
     }
-    if (!fill(F))
+    size_t Part = get(F, P + Done, Most - Done);
+    if (!Part)
       break;
-    size_t Part = std::min(available(F), Most - Done);
-    take(F, P + Done, Part);
     Done += Part;
   }
   return Done == Most ? Count : Done / Size;

@@ -3,10 +3,11 @@
 #include "libc/opening.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
-#include "stdio/stream.h"
+#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 
 #include <cerrno>
+#include <stdio_ext.h>
 
 namespace oc {
 namespace {
@@ -53,7 +54,13 @@ OC_WRAPPER FILE *__oc_fopen64(const char *Path, const char *Mode) {
 }
 
 OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
-  closing(*F, [] { return 0; }); // libc ignores its failure, too.
+  closing(*F, [&] { // libc ignores its failure, too.
+    if (isWide(*F) && isSlow(*F)) {
+      opaqueOutput([&] { return fflush(F); });
+      __fpurge(F); // Or libc tries again.
+    }
+    return 0;
+  });
   if (!Path)
     return made(freopen(Path, Mode, F));
   return made(opening(AT_FDCWD, Path, flagsFrom(Mode),
@@ -64,7 +71,9 @@ OC_WRAPPER FILE *__oc_freopen64(const char *Path, const char *Mode, FILE *F) {
 }
 
 OC_WRAPPER int __oc_fclose(FILE *F) {
-  return closing(*F, [&] { return fclose(F); });
+  bool MayWait = isWide(*F) && isSlow(*F); // Others have written all by then.
+  auto Close = [&] { return fclose(F); };
+  return closing(*F, [&] { return MayWait ? opaqueOutput(Close) : Close(); });
 }
 
 OC_WRAPPER FILE *__oc_popen(const char *Command, const char *Mode) {

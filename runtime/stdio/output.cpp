@@ -1,12 +1,12 @@
 // output.cpp - writing bytes. As libc's functions (libio/), over put() and
 // drain(): where they would block their OS thread, this suspends the coroutine.
 #include "libc/wrapper.h"
-#include "sched/scheduler.h"
-#include "stdio/stream.h"
+#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 
 #include <algorithm>
 #include <climits>
+#include <cwchar>
 
 namespace oc {
 namespace {
@@ -22,6 +22,8 @@ int putByte(int Byte, FILE &F) {
 
 /// \returns whether all of it is out, or in the buffer.
 bool putText(const char *Text, size_t N, FILE &F) {
+  if (!N) // As libc: then it is a stream of bytes.
+    return fwide(&F, -1) < 0;
   if (!isSlow(F))
     return fwrite_unlocked(Text, 1, N, &F) == N;
   return put(F, Text, N) == static_cast<long>(N);
@@ -126,13 +128,16 @@ OC_WRAPPER int __oc_puts(const char *Text) {
 
 OC_WRAPPER int __oc_fflush(FILE *F) {
   if (!F) // All streams.
-    return opaque([&] { return fflush(F); });
-  return onLocked(*F, [&] { return flush(*F); }, [&] { return fflush(F); });
+    return opaqueOutput([&] { return fflush(F); });
+  return onLocked(
+      *F, [&] { return flush(*F); },
+      [&] { return nativeOutput(*F, [&] { return fflush(F); }); });
 }
 
 OC_WRAPPER int __oc_fflush_unlocked(FILE *F) {
   if (!F)
-    return opaque([&] { return fflush_unlocked(F); });
+    return opaqueOutput([&] { return fflush_unlocked(F); });
   return onUnlocked(
-      *F, [&] { return flush(*F); }, [&] { return fflush_unlocked(F); });
+      *F, [&] { return flush(*F); },
+      [&] { return nativeOutput(*F, [&] { return fflush_unlocked(F); }); });
 }

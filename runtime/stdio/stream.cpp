@@ -2,6 +2,7 @@
 #include "stdio/stream.h"
 #include "libc/blocking.h"
 #include "libc/read_write.h"
+#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 #include "sys/errno.h"
 #include "sys/syscall.h"
@@ -9,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <stdio_ext.h>
+
+extern "C" void _IO_doallocbuf(FILE *);
 
 namespace oc {
 namespace {
@@ -20,6 +23,8 @@ size_t pending(const FILE &F) {
 size_t bufferSize(const FILE &F) {
   return static_cast<size_t>(F._IO_buf_end - F._IO_buf_base);
 }
+
+constexpr int CurrentlyPutting = 0x800; // _IO_CURRENTLY_PUTTING
 
 bool isUnbuffered(const FILE &F) { return bufferSize(F) < 2; }
 
@@ -84,6 +89,30 @@ Source awaitInput(FILE &F) {
   return R ? Source::Ready : Source::Blocks;
 }
 
+/// Whether what is read next was pushed back, or may have been.
+bool isInBackup(const FILE &F) {
+  constexpr int InBackup = 0x100; // _IO_IN_BACKUP
+  return F._IO_save_base || F._flags & InBackup;
+}
+
+/// As the end of _IO_file_xsgetn: a read past the buffer, in whole blocks.
+size_t readPast(FILE &F, char *To, size_t N) {
+  if (isCancelled(F))
+    return 0;
+  char *Base = F._IO_buf_base;
+  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
+  F._IO_write_base = F._IO_write_ptr = F._IO_write_end = Base;
+  size_t Size = bufferSize(F);
+  long R = readInCoroutine(F._fileno, To, Size >= 128 ? N - N % Size : N);
+  if (R < 0)
+    return failed(F, R);
+  if (R == 0)
+    F._flags |= _IO_EOF_SEEN;
+  if (F._offset >= 0)
+    F._offset += R;
+  return static_cast<size_t>(R);
+}
+
 //===- Output -------------------------------------------------------------===//
 
 /// As new_do_write: the buffer is empty afterwards, written or not.
@@ -134,13 +163,27 @@ bool fill(FILE &F) {
   return true;
 }
 
+size_t get(FILE &F, char *To, size_t N) {
+  if (!available(F)) {
+    if (!F._IO_buf_base)
+      _IO_doallocbuf(&F);
+    if (N >= bufferSize(F) && !pending(F) && !isInBackup(F))
+      return readPast(F, To, N);
+    if (!fill(F))
+      return 0;
+  }
+  size_t Part = std::min(available(F), N);
+  take(F, To, Part);
+  return Part;
+}
+
 bool drain(FILE &F) {
   size_t N = pending(F);
   if (!N)
     return true;
   // Input that was read ahead has to be taken back first.
   if (F._IO_read_end != F._IO_write_base)
-    return opaque([&] { return fflush_unlocked(&F); }) == 0;
+    return opaqueOutput([&] { return fflush_unlocked(&F); }) == 0;
   bool Written = writeOut(F, F._IO_write_base, N) == N;
   emptyBuffer(F);
   return Written;
@@ -150,9 +193,6 @@ bool drain(FILE &F) {
 long put(FILE &F, const char *P, size_t N) {
   if (N == 0)
     return 0;
-  // Makes a buffer and turns from reading to writing; writes nothing.
-  if (!pending(F) && __overflow(&F, EOF) == EOF)
-    return 0;
   size_t Left = N;
   auto Copy = [&](size_t Most) {
     size_t Part = std::min(Left, Most);
@@ -161,12 +201,13 @@ long put(FILE &F, const char *P, size_t N) {
     P += Part;
     Left -= Part;
   };
-  size_t Size = bufferSize(F);
-  size_t Room = isUnbuffered(F)
-                    ? 0
-                    : static_cast<size_t>(F._IO_buf_end - F._IO_write_ptr);
+  // As libc: what is not open for output yet has no room.
+  bool IsByLines = __flbf(&F) && F._flags & CurrentlyPutting;
+  char *End = IsByLines ? F._IO_buf_end : F._IO_write_end;
+  size_t Room =
+      End > F._IO_write_ptr ? static_cast<size_t>(End - F._IO_write_ptr) : 0;
   bool Flush = false;
-  if (__flbf(&F) && Room >= N)
+  if (IsByLines && Room >= N)
     if (const void *Newline = memrchr(P, '\n', N)) {
       Room = static_cast<size_t>(static_cast<const char *>(Newline) + 1 - P);
       Flush = true;
@@ -174,8 +215,14 @@ long put(FILE &F, const char *P, size_t N) {
   Copy(Room);
   if (!Left && !Flush)
     return static_cast<long>(N);
-  if (!drain(F))
+  // The second makes a buffer, and turns from reading to writing.
+  if (pending(F) ? !drain(F) : __overflow(&F, EOF) == EOF)
     return Left ? static_cast<long>(N - Left) : EOF;
+  if (F._IO_read_end != F._IO_write_base) // As in drain().
+    return static_cast<long>(N - Left) + static_cast<long>(opaqueOutput([&] {
+             return fwrite_unlocked(P, 1, Left, &F);
+           }));
+  size_t Size = bufferSize(F);
   // Whole blocks go out as they are.
   size_t Blocks = Size >= 128 ? Left - Left % Size : Left;
   size_t Written = writeOut(F, P, Blocks);

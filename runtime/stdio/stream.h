@@ -46,6 +46,10 @@ inline void take(FILE &F, void *To, size_t N) {
   F._IO_read_ptr += N;
 }
 
+/// Gets some of \p N bytes: from the buffer, or, if it holds fewer, straight
+/// from the file. \returns how many; 0 at end of file, or on failure.
+size_t get(FILE &F, char *To, size_t N);
+
 /// Writes what is in the buffer. \returns whether it could.
 bool drain(FILE &F);
 

@@ -2,33 +2,22 @@
 // those of bytes, and a state of conversion: libc's functions wait there with
 // their OS thread, unless the stream is a file on a disk.
 #include "libc/wrapper.h"
-#include "sched/scheduler.h"
-#include "stdio/stream.h"
+#include "stdio/native.h"
 
 #include <cstdarg>
 #include <cwchar>
-
-namespace oc {
-namespace {
-
-template <typename Callable> auto onWide(FILE &F, Callable Native) {
-  return suspendable() && isSlow(F) ? opaque(Native) : Native();
-}
-
-} // namespace
-} // namespace oc
 
 using namespace oc;
 
 #define OC_WIDE(Result, Name, Parameters, Stream, Arguments)                   \
   OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return onWide(*(Stream), [&] { return Name Arguments; });                  \
+    return nativeOutput(*(Stream), [&] { return Name Arguments; });            \
   }
 #define OC_WIDE_FORMAT(Name, VName, Parameters, Stream, Arguments)             \
   OC_WRAPPER int __oc_##Name Parameters {                                      \
     va_list Args;                                                              \
     va_start(Args, Format);                                                    \
-    int Result = onWide(*(Stream), [&] { return VName Arguments; });           \
+    int Result = nativeOutput(*(Stream), [&] { return VName Arguments; });     \
     va_end(Args);                                                              \
     return Result;                                                             \
   }

@@ -7,7 +7,10 @@ import sys
 
 import kinds
 import scenes
+import stream_scenes
 
+SCENES = [*scenes.ALL, *stream_scenes.ALL]
+KNOWN = [*scenes.KNOWN, *stream_scenes.KNOWN]
 # Operations that take long, or change the process for what follows: how often
 # one is taken where others count 1.
 RARE = {
@@ -16,8 +19,9 @@ RARE = {
     "close": 1.5,
     "close_many": 0.1,
     "exec": 0.01,
-    "fclose": 0.1,
+    "fdopen": 4,
     "flockfile": 0.02,
+    "fopen": 2,
     "fork": 0.03,
     "fork_nonblock": 0.05,
     "fork_threads": 0.02,
@@ -63,6 +67,7 @@ class Lane:
         self.alone = alone
         self.lines = []
         self.slots = set()
+        self.streams = set()  # Of the slots.
         self.last = 0
 
     def step(self, thread, op, *args, asynchronous=False, waits=False, pattern=None):
@@ -86,12 +91,16 @@ class Lane:
             if way is not None and kind.startswith("via"):
                 args.append(way % len(kinds.CHOICES[kind]))
                 continue
-            args.append(kinds.value(self.rng, kind, self.slots))
+            args.append(kinds.value(self.rng, kind, self.slots, self.streams))
             if kind == "new":
                 self.slots.add(args[-1])
+                self.streams.discard(args[-1])
         self.step(self.thread(), op, *args)
         if op == "close":
             self.slots.discard(args[0])
+            self.streams.discard(args[0])
+        elif op in ("fdopen", "fopen"):
+            self.streams.add(args[0])
 
     def clean(self):
         for thread in range(self.threads):
@@ -100,6 +109,7 @@ class Lane:
                 self.step(thread, "mask", 1, signal, 0)
         self.step(0, "clean")
         self.slots.clear()
+        self.streams.clear()
 
 
 def walk(lane):
@@ -131,9 +141,9 @@ def script(seed, ops, only=None):
         return everything(ops)
     rng = random.Random(seed)
     if only:
-        chosen = [scene for scene in scenes.ALL if scene.__name__ == only]
+        chosen = [scene for scene in SCENES if scene.__name__ == only]
     else:
-        chosen = [scene for scene in scenes.ALL if scene.__name__ not in scenes.KNOWN]
+        chosen = [scene for scene in SCENES if scene.__name__ not in KNOWN]
     lanes = rng.choice([1, 1, 1, 2, 4])
     threads = 3
     main = int(rng.random() < 0.2)
@@ -162,7 +172,8 @@ class Turns(random.Random):
     def randrange(self, below, end=None):
         if end is not None:
             return super().randrange(below, end)
-        place = sys._getframe(1).f_lineno, below
+        caller = sys._getframe(1)
+        place = caller.f_code, caller.f_lineno, below
         self.given[place] += 1
         return (self.given[place] - 1) % below
 
@@ -170,7 +181,7 @@ class Turns(random.Random):
 def everything(ops):
     rng = Turns(0)
     lane = Lane(rng, ops, 0, 3, True)
-    for scene in [tour] * 4 + [s for s in scenes.ALL if s.__name__ not in scenes.KNOWN] * 18:
+    for scene in [tour] * 4 + [s for s in SCENES if s.__name__ not in KNOWN] * 18:
         lane.begin(scene.__name__)
         scene(lane)
         lane.clean()

@@ -65,14 +65,23 @@ CHOICES = {
     "backlog": [0, 1, 5],
     "name": [0, 1, 2],
     "to": [-1, -1, -2],
+    "streammode": list(range(8)),
+    "refile": [-1, 0, 3, 4, 5, 4, 5, 6],
+    "buffering": [0, 1, 2],
+    "buffersize": [16, 100, 128, 1000, 4096],
+    "itemsize": [1, 1, 1, 2, 8, 100],
+    "lines": [0, 1, 2],
+    "format": list(range(5)),
 }
 # The last argument of most: which of several functions makes the call.
 CHOICES.update({f"via{n}": list(range(n)) for n in range(1, 12)})
 
 
-def value(rng, kind, slots):
-    """`slots` are those in use."""
-    if kind == "fd":
+def value(rng, kind, slots, streams):
+    """`slots` are those in use, `streams` those that have a stream."""
+    if kind == "stream" and streams and rng.random() < 0.98:
+        return rng.choice(sorted(streams))
+    if kind in ("fd", "stream"):
         if rng.random() < 0.02:
             return -1
         if slots and rng.random() < 0.95:

@@ -74,6 +74,7 @@ typedef struct Lane {
   int Turn; // The step that may begin.
   ThreadState Threads[MaxThreads];
   int Fd[NumSlots], Kind[NumSlots];
+  FILE *Stream[NumSlots]; // Of the slot's descriptor, if it has one.
 } Lane;
 
 /// A step that runs.
@@ -141,6 +142,13 @@ int kindIn(Run *R, long Slot);
 /// Puts a new descriptor into a slot, closing what was there. Says its number
 /// if only one lane runs.
 void put(Run *R, long Slot, int Fd, int Kind);
+/// Says the error of a call that makes a descriptor, or puts it into a slot.
+void made(Run *R, const char *Name, long Slot, long Fd, int Kind);
+/// Closes what is in a slot.
+void endSlot(Run *R, long Slot);
+/// The name of one of the files that scripts open, as kinds.py numbers them,
+/// and its kind. Makes a FIFO.
+const char *namedFile(Run *R, long File, char *Room, size_t Size, int *Kind);
 /// Whether only one lane runs, so that numbers are determined.
 int alone(void);
 
@@ -154,6 +162,10 @@ int isNotReady(Run *R, int Fd, short Events);
 int isNonBlocking(int Fd);
 /// Bytes that wait to be read.
 int available(int Fd);
+int isReady(int Fd, short Events);
+int hasTimeout(int Fd, int Option);
+/// Says whether a SIGPIPE came since the thread's handler had run that often.
+void sayPipe(Run *R, int Before);
 
 // -- Memory -------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // slots.c - the script's descriptors and memory, and whether a call on them
 // could wait for ever.
-#include "run.h"
+#include "stream.h"
 
 #include <limits.h>
 #include <linux/sockios.h>
@@ -18,12 +18,33 @@ int kindIn(Run *R, long Slot) {
 
 void put(Run *R, long Slot, int Fd, int Kind) {
   int Old = R->L->Fd[Slot];
-  R->L->Fd[Slot] = Fd;
-  R->L->Kind[Slot] = Kind;
   if (Fd >= 0 && alone())
     say(R, " fd%d", Fd);
-  if (Old >= 0 && Old != Fd)
+  if (R->L->Stream[Slot])
+    closeStream(R, Slot);
+  else if (Old >= 0 && Old != Fd)
     STATUS(close, Old);
+  R->L->Fd[Slot] = Fd;
+  R->L->Kind[Slot] = Kind;
+}
+
+void made(Run *R, const char *Name, long Slot, long Fd, int Kind) {
+  int Error = errno;
+  if (Fd < 0)
+    say(R, " %s %s", Name, errorName(Error));
+  else if (Error != Sentinel)
+    say(R, " %s touched-errno=%s", Name, errorName(Error));
+  if (Fd >= 0)
+    put(R, Slot, (int)Fd, Kind);
+}
+
+void endSlot(Run *R, long Slot) {
+  if (R->L->Stream[Slot])
+    closeStream(R, Slot);
+  else if (R->L->Fd[Slot] >= 0 && CALL(close, R->L->Fd[Slot]) != 0)
+    say(R, " close %s", errorName(errno));
+  R->L->Fd[Slot] = -1;
+  R->L->Kind[Slot] = KindNone;
 }
 
 // -- Whether a call waits -----------------------------------------------------
@@ -39,12 +60,12 @@ int available(int Fd) {
   return N;
 }
 
-static int isReady(int Fd, short Events) {
+int isReady(int Fd, short Events) {
   struct pollfd P = {Fd, Events, 0};
   return raw(SYS_poll, (long)&P, 1, 0, 0, 0) != 0;
 }
 
-static int hasTimeout(int Fd, int Option) {
+int hasTimeout(int Fd, int Option) {
   struct timeval Time = {0, 0};
   socklen_t Size = sizeof Time;
   raw(SYS_getsockopt, Fd, SOL_SOCKET, Option, (long)&Time, (long)&Size);

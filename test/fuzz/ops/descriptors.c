@@ -11,17 +11,6 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 
-/// Says a call's error, or puts its descriptor into a slot.
-static void made(Run *R, const char *Name, long Slot, long Fd, int Kind) {
-  int Error = errno;
-  if (Fd < 0)
-    say(R, " %s %s", Name, errorName(Error));
-  else if (Error != Sentinel)
-    say(R, " %s touched-errno=%s", Name, errorName(Error));
-  if (Fd >= 0)
-    put(R, Slot, (int)Fd, Kind);
-}
-
 OP(pipe, "new new pipemode via3") {
   int Pair[2] = {-1, -1}, Flags = (int)A[2];
   long Failed = A[3] == 0   ? RESULT(pipe, Pair)
@@ -75,20 +64,26 @@ OP(epoll_create, "new via3") {
        KindOther);
 }
 
-/// A file of the lane's, or one of the system's.
-OP(open, "new file openmode via5") {
+const char *namedFile(Run *R, long File, char *Room, size_t Size, int *Kind) {
   static const char *const Files[] = {"/dev/null", "/dev/zero", "/",
                                       "/no/such"};
-  char Room[100], Name[20];
-  const char *Path = Room;
-  snprintf(Name, sizeof Name, "file%ld", A[1]);
-  if (A[1] < 4)
-    Path = Files[A[1]];
-  else
-    pathFor(R, Room, sizeof Room, Name);
-  int Mode = (int)A[2];
+  *Kind = File == 6 ? KindPipe : File < 4 ? KindShared : KindOther;
+  if (File < 4)
+    return Files[File];
+  char Name[20];
+  snprintf(Name, sizeof Name, "file%ld", File);
+  pathFor(R, Room, Size, Name);
+  if (File == 6)
+    mkfifo(Room, 0600);
+  return Room;
+}
+
+/// A file of the lane's, or one of the system's.
+OP(open, "new file openmode via5") {
+  char Room[100];
+  int Mode = (int)A[2], Kind;
+  const char *Path = namedFile(R, A[1], Room, sizeof Room, &Kind);
   if (A[1] == 6) { // A FIFO, with its other end.
-    mkfifo(Path, 0600);
     Mode = (Mode & ~O_ACCMODE) | O_RDWR;
     Mode &= ~(O_TRUNC | O_APPEND);
   } else if (A[1] > 3) {
@@ -112,10 +107,7 @@ OP(open, "new file openmode via5") {
     Fd = CALL(syscall, SYS_openat, AT_FDCWD, Path, Mode, 0600);
     break;
   }
-  made(R, "open", A[0], Fd,
-       A[1] == 6  ? KindPipe
-       : A[1] < 4 ? KindShared
-                  : KindOther);
+  made(R, "open", A[0], Fd, Kind);
 }
 
 OP(creat, "new via2") {
@@ -127,6 +119,8 @@ OP(creat, "new via2") {
 
 OP(close, "fd via3") {
   int Fd = fdIn(R, A[0]);
+  if (A[0] >= 0 && R->L->Stream[A[0]])
+    return endSlot(R, A[0]);
   if (A[1] == 0)
     RESULT(close, Fd);
   else if (A[1] == 1)
@@ -140,12 +134,7 @@ OP(close, "fd via3") {
 /// Closes what is left in the slots.
 OP(clean, "-") {
   for (int I = 0; I < NumSlots; ++I)
-    if (R->L->Fd[I] >= 0) {
-      if (CALL(close, R->L->Fd[I]) != 0)
-        say(R, " close %s", errorName(errno));
-      R->L->Fd[I] = -1;
-      R->L->Kind[I] = KindNone;
-    }
+    endSlot(R, I);
 }
 
 /// Everything from a high number on, which is ours, then nothing.
@@ -246,27 +235,4 @@ OP(fionread, "fd ptr") {
 OP(closedir, "") {
   DIR *D = opendir("/proc/self/fdinfo");
   RESULT(closedir, D);
-}
-
-OP(fclose, "file via3") {
-  char Room[100];
-  FILE *F = fopen(pathFor(R, Room, sizeof Room, "stream"), "w");
-  if (!F)
-    return;
-  if (alone())
-    say(R, " fd%d", fileno(F));
-  fprintf(F, "some text");
-  if (A[1] == 1)
-    F = CALL(freopen, Room, "a", F);
-  else if (A[1] == 2)
-    F = CALL(freopen64, Room, "a", F);
-  if (!F) {
-    say(R, " freopen %s", errorName(errno));
-    return;
-  }
-  fprintf(F, "more text");
-  STATUS(fclose, F);
-  struct stat S;
-  if (stat(Room, &S) == 0)
-    say(R, " size=%ld", (long)S.st_size);
 }

@@ -1,5 +1,5 @@
 // processes.c - operations that make processes and wait for them.
-#include "../run.h"
+#include "../stream.h"
 
 #include <spawn.h>
 #include <sys/resource.h>
@@ -103,6 +103,7 @@ OP(fork_threads, "") {
     if (CALL(pthread_create, &T, NULL, returnsArg, (void *)21) != 0 ||
         CALL(pthread_join, T, &Value) != 0)
       _exit(1);
+    emptyStreams(R);
     exit((int)(long)Value);
   }
   COUNT("exit");

@@ -5,12 +5,6 @@
 #include <stddef.h>
 #include <sys/un.h>
 
-/// Says whether a SIGPIPE came with the call.
-static void sayPipe(Run *R, int Before) {
-  if (me()->Caught[SIGPIPE] != Before)
-    say(R, " sigpipe");
-}
-
 OP(send, "fd size sendflags via2") {
   int Fd = fdIn(R, A[0]), Kind = kindIn(R, A[0]), Flags = (int)A[2];
   size_t N = (size_t)A[1];

@@ -3,8 +3,7 @@
 
 #include <sys/uio.h>
 
-/// Says whether a SIGPIPE came with the call.
-static void sayPipe(Run *R, int Before) {
+void sayPipe(Run *R, int Before) {
   if (me()->Caught[SIGPIPE] != Before)
     say(R, " sigpipe");
 }

@@ -1,0 +1,83 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: when a stream enters the kernel: text as large as a buffer that is
+// not made yet passes it by; fscanf reads only for what asks for input, and not
+// from a stream that is open for writing; SIGPIPE comes with what a wide stream
+// writes, too; fputs of nothing makes it a stream of bytes.
+#include "check.h"
+#include <sys/ioctl.h>
+#include <wchar.h>
+
+static int P[2];
+
+static FILE *open_(int End, const char *Mode) {
+  CHECK(pipe(P) == 0);
+  FILE *F = fdopen(P[End], Mode);
+  CHECK(F);
+  return F;
+}
+
+static void output(void) {
+  static char Text[4097];
+  int There = -1;
+  memset(Text, 'x', 4096);
+  FILE *F = open_(1, "w"); // Will have 4096 bytes.
+  CHECK(KEEPS_ERRNO(fputs(Text, F)) == 1);
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 4096);
+  CHECK(fputs(Text, F) == 1); // Now it has room.
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 4096);
+  CHECK(fclose(F) == 0);
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 8192);
+  CHECK(close(P[0]) == 0);
+  F = open_(1, "w");
+  CHECK(fputs("", F) == 1 && fwide(F, 0) < 0);
+  CHECK(fclose(F) == 0 && close(P[0]) == 0);
+}
+
+static void input(void) {
+  int N = -1;
+  FILE *F = open_(0, "r");
+  CHECK(close(P[1]) == 0);
+  CHECK(fscanf(F, "%n", &N) == 0 && N == 0 && !feof(F));
+  CHECK(fscanf(F, "%d", &N) == EOF && feof(F));
+  CHECK(fclose(F) == 0);
+  F = open_(1, "w");
+  CHECK_ERRNO(fscanf(F, "%d", &N), EBADF);
+  CHECK(!ferror(F));
+  CHECK(fclose(F) == 0 && close(P[0]) == 0);
+}
+
+static _Thread_local volatile sig_atomic_t Runs;
+static void count(int Signal) {
+  (void)Signal;
+  ++Runs;
+}
+
+static void brokenPipe(void) {
+  FILE *F = open_(1, "w");
+  CHECK(close(P[0]) == 0);
+  CHECK(fputws(L"text", F) >= 0);
+  Runs = 0;
+  CHECK_ERRNO(fflush(F), EPIPE);
+  CHECK(Runs == 1 && ferror(F));
+  fclose(F);
+  F = open_(1, "w");
+  CHECK(close(P[0]) == 0);
+  CHECK(fputws(L"text", F) >= 0);
+  Runs = 0;
+  CHECK_ERRNO(fclose(F), EPIPE);
+  CHECK(Runs == 1);
+}
+
+static void all(void) {
+  output();
+  input();
+  brokenPipe();
+}
+
+int main(void) {
+  CHECK(signal(SIGPIPE, count) != SIG_ERR);
+  all();
+  inThread(all);
+  return 0;
+}
