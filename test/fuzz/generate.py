@@ -7,7 +7,9 @@ import sys
 
 import kinds
 import scenes
+import scenes_ended
 
+SCENES = [s for s in scenes.ALL if s.__name__ not in scenes.KNOWN] + scenes_ended.ALL
 # Operations that take long, or change the process for what follows: how often
 # one is taken where others count 1.
 RARE = {
@@ -65,8 +67,9 @@ class Lane:
         self.slots = set()
         self.last = 0
 
-    def step(self, thread, op, *args, asynchronous=False, waits=False, pattern=None):
-        mark = "&" if asynchronous else "!" if waits else ""
+    def step(self, thread, op, *args, asynchronous=False, waits=False, ends="", pattern=None):
+        """`ends`: how the call does not return, see readStep in run.c."""
+        mark = ("&" if asynchronous else "!" if waits else "") + ends
         words = [f"{self.index} {thread}{mark}", op, *map(str, args)]
         self.lines.append(" ".join(words) + (f" ~ {pattern}" if pattern else ""))
 
@@ -131,9 +134,9 @@ def script(seed, ops, only=None):
         return everything(ops)
     rng = random.Random(seed)
     if only:
-        chosen = [scene for scene in scenes.ALL if scene.__name__ == only]
+        chosen = [s for s in scenes.ALL + SCENES if s.__name__ == only][:1]
     else:
-        chosen = [scene for scene in scenes.ALL if scene.__name__ not in scenes.KNOWN]
+        chosen = SCENES
     lanes = rng.choice([1, 1, 1, 2, 4])
     threads = 3
     main = int(rng.random() < 0.2)
@@ -170,7 +173,7 @@ class Turns(random.Random):
 def everything(ops):
     rng = Turns(0)
     lane = Lane(rng, ops, 0, 3, True)
-    for scene in [tour] * 4 + [s for s in scenes.ALL if s.__name__ not in scenes.KNOWN] * 18:
+    for scene in [tour] * 4 + SCENES * 18:
         lane.begin(scene.__name__)
         scene(lane)
         lane.clean()

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ enum {
 };
 
 typedef struct ThreadState {
-  volatile int Caught[65]; // How often each signal's handler ran here.
+  volatile int Caught[65];   // How often each signal's handler ran here.
+  sigjmp_buf *volatile Jump; // Where the next handler goes instead.
   pthread_t Handle;
   char *Buffer; // Ends where a page without access begins.
 } ThreadState;
@@ -61,8 +63,11 @@ typedef struct Step {
   int Thread;
   int Async;   // The lane goes on meanwhile.
   int MayWait; // For something that will come: not left out.
+  char Ends;   // How it does not return: see readStep. 0: it does.
   int NumArgs;
   volatile int Done;
+  pthread_t Handle; // Of the thread to be cancelled, once it is there.
+  int Started, Cancelled;
   long A[MaxArgs];
 } Step;
 
@@ -176,6 +181,9 @@ void notBefore(Run *R, long long Start, long Ms);
 long raw(long Number, long A, long B, long C, long D, long E);
 /// The running thread of the script.
 ThreadState *me(void);
+/// Calls a function in whose frame there is an object of C++, with a
+/// destructor.
+void withObject(void (*Call)(void *), void (*Destroy)(void *), void *Argument);
 /// A fresh name under the script's directory, which is removed at the end.
 const char *pathFor(Run *R, char *Room, size_t Size, const char *Name);
 

@@ -698,7 +698,7 @@ def blocked_signal(lane):
     if way == 0:
         lane.step(thread, "sigwait", signal, lane.rng.randrange(4), asynchronous=True)
     elif way == 1:
-        lane.step(thread, "wait_with_mask", signal, lane.rng.randrange(6), asynchronous=True)
+        lane.step(thread, "wait_with_mask", signal, lane.rng.randrange(7), asynchronous=True)
     delay(lane, other)
     lane.step(other, "kill", thread, signal, lane.rng.randrange(2))
     lane.step(other, "wait", thread)
