@@ -70,7 +70,7 @@ class Programs:
         for kind in ("native", "O0", "O2"):
             folder = os.path.join(self.out, kind)
             os.makedirs(folder, exist_ok=True)
-            used = [f"{HERE}/run.h"] + (self.plugin_files if kind != "native" else [])
+            used = glob.glob(f"{HERE}/*.h") + (self.plugin_files if kind != "native" else [])
             for source in self.sources:
                 target = f"{folder}/{os.path.basename(source)}.o"
                 if is_current(target, used + [source]):

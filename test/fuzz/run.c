@@ -140,6 +140,12 @@ long result(Run *R, const char *Name, long Result) {
   return Result;
 }
 
+void sayErrno(Run *R, const char *Name) {
+  int Error = errno;
+  if (Error != Sentinel)
+    say(R, " %s: errno=%s", Name, errorName(Error));
+}
+
 int status(Run *R, const char *Name, int Error) {
   int Errno = errno;
   say(R, " %s=%s", Name, Error ? errorName(Error) : "0");

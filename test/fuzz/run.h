@@ -122,6 +122,9 @@ typedef struct Counter {
 /// Makes a call of the table: counts it by its row, and sets errno first.
 #define CALL_AS(NameText, Expr) (COUNT(NameText), errno = Sentinel, (Expr))
 #define CALL(Name, ...) CALL_AS(#Name, Name(__VA_ARGS__))
+/// The same for one that returns nothing; says errno if that has changed.
+#define CALL_VOID(Name, ...)                                                   \
+  (CALL_AS(#Name, (Name(__VA_ARGS__), 0)), sayErrno(R, #Name))
 
 // -- Saying what happened -----------------------------------------------------
 
@@ -131,6 +134,8 @@ const char *errorName(int Error);
 /// What a call returned that says -1 and errno; call it right after that.
 /// Returns \p Result.
 long result(Run *R, const char *Name, long Result);
+/// errno, if a call has changed it.
+void sayErrno(Run *R, const char *Name);
 /// The same for one that returns an error number.
 int status(Run *R, const char *Name, int Error);
 /// Also says \p Len bytes at \p P.
