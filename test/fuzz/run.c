@@ -312,6 +312,8 @@ static void callToBeLeft(Run *R) {
   } else {
     R->Len = 0;
     say(R, " left");
+    // libc's own for the time of the call was left behind.
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
   }
   pthread_sigmask(SIG_SETMASK, NULL, &After);
   for (int I = 1; I < 65; ++I)

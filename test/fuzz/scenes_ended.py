@@ -59,6 +59,7 @@ def waiting_call(lane, thread):
         lane.step(thread, "epoll_ctl", 5, 0, 0, 0)
         return ("epoll_wait", 5, 8, -1, rng.randrange(3)), [("write", 1, 8, 0, 0)]
     if which == 6:
+        lane.step(thread, "sem_empty", 0)
         return ("sem_wait", 0, 100000, rng.randrange(3)), [("sem_post", 0)]
     if which == 7:
         for slot in 0, 1:

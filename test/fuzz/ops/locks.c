@@ -111,6 +111,12 @@ OP(unlock_all, "-") {
     }
 }
 
+/// Who comes next has to wait.
+OP(sem_empty, "-semaphore") {
+  while (CALL(sem_trywait, &locks(R)->Semaphore[A[0]]) == 0)
+    ;
+}
+
 OP(sem_wait, "semaphore ms via4") {
   Locks *L = locks(R);
   sem_t *S = &L->Semaphore[A[0]];
