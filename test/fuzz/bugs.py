@@ -90,6 +90,18 @@ BUGS = [
         "    OC_SAME(pipe2)\n", "  case SYS_pipe2:\n    return __oc_pipe(fromWord<int *>(A[0]));\n"),
     Bug("values of keys are not destroyed", "thread/keys.cpp",
         "    if (auto *Destroy = Keys[K].Destroy) {", "    if (auto *Destroy = Keys[K].Destroy; Destroy && K > 500) {"),
+    Bug("who waits is not told of its cancellation", "thread/cancel.cpp",
+        "  unpark(T);\n  return 0;", "  return 0;"),
+    Bug("cancellation does not ask whether it is disabled", "thread/cancel.cpp",
+        "  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits &&",
+        "  return !T.Exits &&"),
+    Bug("a cleanup handler runs before the objects in its scope", "thread/exit.cpp",
+        "_Unwind_GetCFA(Context) >= savedStackPointer(*Buffer)",
+        "_Unwind_GetCFA(Context) != 0"),
+    Bug("siglongjmp leaves the mask", "signal/jump.cpp",
+        "  __oc_pthread_sigmask(SIG_SETMASK, &Set, nullptr);\n", ""),
+    Bug("a jump leaves its waiter in the queue", "signal/jump.cpp",
+        "    abandon(*W);\n", "    ;\n"),
 ]
 
 TIMEOUT = 10  # Seconds, of a script; natively they take less than one.

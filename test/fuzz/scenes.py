@@ -254,6 +254,25 @@ def closed_while_writing(lane):
     lane.step(writer, "write", 1, 10, 0, 0, pattern=pattern)
 
 
+def nobody_reads(lane):
+    """EPIPE, with a signal or, if that is asked for, without."""
+    thread, other = roles(lane)
+    name = pair(lane, "stream", "seqpacket", "tcp")
+    if name == "tcp":  # Where it takes a while until the other end knows.
+        lane.step(other, "shutdown", 1, 1, 0)
+    else:
+        lane.step(other, "close", 0, 0)
+    for _ in range(lane.rng.randint(2, 4)):
+        flags = lane.rng.choice([0, socket.MSG_NOSIGNAL])
+        ways = [
+            ("send", 1, 10, flags, lane.rng.randrange(2)),
+            ("sendto", 1, 10, flags, -1),
+            ("sendmsg", 1, 10, flags, -1, lane.rng.randrange(2)),
+            ("sendmmsg", 1, 10, 1, flags, lane.rng.randrange(2)),
+        ]
+        lane.step(thread, *lane.rng.choice(ways))
+
+
 def number_closed_while_writing(lane):
     """A writer keeps its file when its number is closed or reused."""
     reader, writer = roles(lane)
@@ -648,6 +667,24 @@ def interrupted(lane):
     lane.step(other, "kill_until_done", waiter, signal)
     lane.step(other, "wait", waiter)
     lane.step(waiter, "forget_caught", signal)
+
+
+def interrupted_despite_restart(lane):
+    """A socket's timeout makes EINTR certain: signal(7)."""
+    waiter, other = roles(lane)
+    name = pair(lane, *SOCKETS)
+    if name != "tcp" and lane.rng.random() < 0.4:
+        lane.step(other, "stuff", 1)
+        lane.step(other, "timeout", 1, 1, 100000, lane.rng.randrange(2))
+        call = writing(lane, name, 100)
+    else:
+        lane.step(other, "timeout", 0, 0, 100000, lane.rng.randrange(2))
+        call = reading(lane, name, 8)
+    lane.step(waiter, *call, asynchronous=True)
+    delay(lane, other)
+    lane.step(other, "kill_until_done", waiter, USR2)
+    lane.step(other, "wait", waiter)
+    lane.step(waiter, "forget_caught", USR2)
 
 
 def restarted(lane):

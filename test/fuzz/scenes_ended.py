@@ -35,11 +35,13 @@ def by_name(lane, name, slot=0, size=8):
     return lane.rng.choice(ways)
 
 
-def waiting_call(lane, thread):
+def waiting_call(lane, thread, conditions=True):
     """Makes something that a call waits for; the call, and steps that let it
     return."""
     rng = lane.rng
-    which = rng.randrange(9)
+    which = rng.randrange(9 + conditions)
+    if which == 9:
+        return ("cond_wait", 100000, rng.randrange(3)), [("cond_signal", 1, rng.randrange(2))]
     if which < 3:
         name = pair(lane, *READABLE)
         return by_name(lane, name), [writing(lane, name, 8)]
@@ -131,7 +133,7 @@ def left(lane):
     """A handler leaves the wait: the mask is what it was, and the thread can
     wait, be signalled and be left again."""
     waiter, other = roles(lane)
-    call, ending = waiting_call(lane, other)
+    call, ending = waiting_call(lane, other, conditions=False)
     for _ in range(lane.rng.randint(1, 2)):
         signal = lane.rng.choice([USR1, USR2, REAL_TIME])
         lane.step(waiter, *call, asynchronous=True, ends="j")

@@ -18,19 +18,9 @@ static sigset_t setOf(long Which) {
   return S;
 }
 
-/// A known fault: a second real-time signal that has to wait is lost.
-static int isWaiting(int Signal) {
-  sigset_t Set;
-  sigemptyset(&Set);
-  CALL(sigpending, &Set);
-  return Signal >= SIGRTMIN && sigismember(&Set, Signal);
-}
-
 /// To the running thread: its handler has run when the call returns.
 OP(raise, "signal via5") {
   int S = signalOf(A[0]), Before = me()->Caught[S];
-  if (isWaiting(S))
-    return;
   if (A[1] == 0)
     RESULT(raise, S);
   else if (A[1] == 1)
