@@ -58,7 +58,8 @@ BUGS = [
     Bug("SIGPIPE is lost", "signal/deliver.cpp",
         "  if (!WasSent || !Deliver)\n", "  if (WasSent || !Deliver)\n"),
     Bug("MSG_NOSIGNAL is ignored", "libc/socket.cpp",
-        "Flags & MSG_NOSIGNAL", "0"),
+        "  auto Send = [&](int Now, size_t Done, int ExtraFlags) {",
+        "  Flags &= ~MSG_NOSIGNAL;\n  auto Send = [&](int Now, size_t Done, int ExtraFlags) {"),
     Bug("a handler's mask stays", "signal/by_kernel.cpp",
         "void leaveHandler(ThreadBlock &T, uint64_t Before) { T.SignalMask = Before; }",
         "void leaveHandler(ThreadBlock &, uint64_t) {}"),
@@ -101,7 +102,7 @@ BUGS = [
     Bug("siglongjmp leaves the mask", "signal/jump.cpp",
         "  __oc_pthread_sigmask(SIG_SETMASK, &Set, nullptr);\n", ""),
     Bug("a jump leaves its waiter in the queue", "signal/jump.cpp",
-        "    abandon(*W);\n", "    ;\n"),
+        "    abandon(*W);\n", "    (void)*W;\n"),
 ]
 
 TIMEOUT = 10  # Seconds, of a script; natively they take less than one.

@@ -149,6 +149,26 @@ def left(lane):
         lane.step(other, "wait", waiter)
 
 
+def left_lock(lane):
+    """A handler leaves the wait for a mutex, which goes to who waits then."""
+    waiter, other = roles(lane)
+    mutex = lane.rng.randrange(4)
+    call = "mutex_lock", mutex, 100000, lane.rng.randrange(4)
+    lane.step(other, "mutex_lock", mutex, 0, 0)
+    for _ in range(lane.rng.randint(1, 2)):
+        signal = lane.rng.choice([USR1, USR2, REAL_TIME])
+        lane.step(waiter, *call, asynchronous=True, ends="j")
+        delay(lane, other)
+        lane.step(other, "kill_until_done", waiter, signal)
+        lane.step(other, "wait", waiter)
+        lane.step(waiter, "forget_caught", signal)
+    lane.step(waiter, *call, asynchronous=True)
+    delay(lane, other)
+    lane.step(other, "mutex_unlock", mutex)
+    lane.step(other, "wait", waiter)
+    lane.step(waiter, "mutex_unlock", mutex)
+
+
 def left_with_mask(lane):
     """The handler leaves a call that has changed the mask for its time."""
     waiter, other = roles(lane)
