@@ -81,8 +81,8 @@ struct Coroutine {
   std::atomic<uint64_t> PendingSignals{0};
   std::atomic<uint64_t> SignalMask{0}; // Changed by the coroutine only.
 
-  /// The innermost wait (wait_queue.h) on top of which a handler runs.
-  Waiter *Interrupted = nullptr;
+  /// Its waits (wait_queue.h), of which a handler may leave those below it.
+  Waiter *InnermostWait = nullptr;
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {

@@ -44,13 +44,20 @@ long sendFileInCoroutine(int Out, int In, off_t *Offset, size_t N) {
       !isOpenFor(In, Interest::Read) || userNonBlocking(Out))
     return opaqueRaw([&] { return Send(Out, N); });
   if (socketOption(Out, SO_TYPE) != SOCK_STREAM) {
+    bool InIsEmpty = false; // And does not block: not what to wait for.
     long R = blockingCall(
         Out, Interest::Write, false,
-        [&](int Now) { return isReady(Now, POLLOUT) ? Send(Now, N) : -EAGAIN; },
+        [&](int Now) {
+          if (!isReady(Now, POLLOUT))
+            return long{-EAGAIN};
+          long Sent = Send(Now, N);
+          InIsEmpty = Sent == -EAGAIN;
+          return InIsEmpty ? 0 : Sent;
+        },
         [&](int Now) { return Send(Now, N); });
     if (R == -EPIPE)
       takeSigpipe(true);
-    return R;
+    return InIsEmpty ? -EAGAIN : R;
   }
   // For each part the kernel makes a call on the socket, with a timeout and a
   // signal of its own: not one call of FdKind::Socket.

@@ -21,6 +21,7 @@ WaitQueue &queueFor(const volatile void *Address) {
 void WaitQueue::add(Waiter &W, const volatile void *Address) {
   W.Address = Address;
   W.C = &self();
+  W.Outer = std::exchange(W.C->InnermostWait, &W);
   W.Woken = false;
   W.Next = nullptr;
   W.Previous = Last;
@@ -60,21 +61,19 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
   for (;;) {
     {
       std::lock_guard Held(Q.Guard);
-      if (W.Woken)
-        return true;
-      if (Until.hasPassed() || W.C->isCancelled() ||
-          (Interruptible && W.C->hasSignal())) {
-        Q.remove(W);
-        return false;
+      bool Ends = Until.hasPassed() || W.C->isCancelled() ||
+                  (Interruptible && W.C->hasSignal());
+      if (W.Woken || Ends) {
+        if (!W.Woken)
+          Q.remove(W);
+        W.C->InnermostWait = W.Outer;
+        return W.Woken;
       }
     }
     park(Until);
     // Natively, too, a handler runs in between and the wait goes on.
-    if (!Interruptible && W.C->hasSignal() && suspendable()) {
-      W.Outer = std::exchange(W.C->Interrupted, &W);
+    if (!Interruptible && W.C->hasSignal() && suspendable())
       DeliverPending();
-      W.C->Interrupted = W.Outer;
-    }
   }
 }
 

@@ -16,7 +16,7 @@ struct Waiter {
   Coroutine *C = nullptr;
   Waiter *Previous = nullptr, *Next = nullptr;
   bool Woken = false;
-  Waiter *Outer = nullptr; // See Coroutine::Interrupted.
+  Waiter *Outer = nullptr; // See Coroutine::InnermostWait.
 };
 
 /// The waiters of some addresses.
@@ -24,7 +24,7 @@ struct WaitQueue {
   Lock Guard;
   Waiter *First = nullptr, *Last = nullptr;
 
-  /// Enqueues \p W. Under Guard.
+  /// Enqueues \p W, for which waitOn() is called then. Under Guard.
   void add(Waiter &W, const volatile void *Address);
   /// Wakes up to \p Most waiters for \p Address, in the order in which they
   /// came. \returns how many. Under Guard.

@@ -47,6 +47,11 @@ bool isLeft(const Coroutine &C, const void *Frame, const char *Target) {
   return static_cast<const char *>(Frame) < Target;
 }
 
+void leaveWaits(Coroutine &C, const char *Target) {
+  for (Waiter *&W = C.InnermostWait; W && isLeft(C, W, Target); W = W->Outer)
+    abandon(*W);
+}
+
 /// What the frames that a jump to \p Target leaves would have done as they
 /// return; the inner ones first.
 void leaveFrames(ThreadBlock &T, const char *Target) {
@@ -61,8 +66,7 @@ void leaveFrames(ThreadBlock &T, const char *Target) {
     if (L->Move && isLeft(T, L, Target))
       L->Move(T, *L);
   }
-  for (Waiter *&W = T.Interrupted; W && isLeft(T, W, Target); W = W->Outer)
-    abandon(*W);
+  leaveWaits(T, Target);
   if (T.CancelBuffer && isLeft(T, T.CancelBuffer, Target))
     abandonCancellable(T);
   if (Here.Opaque && isLeft(T, Here.OpaqueAt, Target))
@@ -93,6 +97,8 @@ struct Jump {
   Jump Copy = J; // Another coroutine's handlers may use a signal stack next.
   if (ThreadBlock *T = currentThread())
     leaveFrames(*T, targetOf(To));
+  else if (OsThread *Here = thisThread(); Here && Here->Foreign)
+    leaveWaits(*Here->Current, targetOf(To)); // Main's, or a native thread's.
   restoreMask(To);
   To.__mask_was_saved = 0;
   Copy.Libc(&To, Copy.Value);

@@ -112,8 +112,14 @@ OC_WRAPPER int __oc_sem_timedwait(sem_t *S, const timespec *Time) {
 
 OC_WRAPPER int __oc_sem_clockwait(sem_t *S, clockid_t Clock,
                                   const timespec *Time) {
+  bool IsKnown = Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC;
+  // libc's is a cancellation point only if it has to wait, unlike the others.
+  if (servesWait(S) && IsKnown && isValidTime(*Time) && tryTake(ours(S))) {
+    sanitizer::acquire(&S);
+    return 0;
+  }
   return cancellationPoint([&]() -> int {
-    if (servesWait(S) && (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC))
+    if (servesWait(S) && IsKnown)
       return timedTake(S, Clock, Time);
     return opaque([&] { return sem_clockwait(S, Clock, Time); });
   });

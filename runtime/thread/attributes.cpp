@@ -82,10 +82,7 @@ template <typename Callable> int change(ThreadBlock &T, Callable Change) {
     useOsThread(Heirs::NotMains);
   if (!T.Bound.load())
     return ENOSYS;
-  int Saved = getErrno();
-  int Error = Change(osThreadOf(T)) ? getErrno() : 0;
-  setErrno(Saved);
-  return Error;
+  return Change(osThreadOf(T)) ? getErrno() : 0; // Which libc leaves set, too.
 }
 
 } // namespace
@@ -121,8 +118,11 @@ OC_WRAPPER int __oc_pthread_setaffinity_np(pthread_t Handle, size_t Size,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
-        return change(
+        int Saved = getErrno(); // This one does not.
+        int Error = change(
             T, [&](pid_t Id) { return sched_setaffinity(Id, Size, Set); });
+        setErrno(Saved);
+        return Error;
       },
       [&] { return pthread_setaffinity_np(Handle, Size, Set); });
 }

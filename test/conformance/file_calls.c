@@ -69,6 +69,19 @@ static void sendsFiles(void) {
   free(Bytes);
 }
 
+/// A socket that is non-blocking and empty: the room at the other end is not
+/// what it waits for.
+static void sendsNothing(void) {
+  int S[2], P[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, S) == 0);
+  CHECK(pipe(P) == 0);
+  CHECK_ERRNO(sendfile(P[1], S[0], NULL, 10), EAGAIN);
+  CHECK(write(S[1], "abc", 3) == 3);
+  CHECK(KEEPS_ERRNO(sendfile(P[1], S[0], NULL, 10)) == 3);
+  CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+}
+
 static void *splicesOn(void *Arg) {
   int *P = Arg;
   static char Two[] = "ab"; // The pipe refers to it.
@@ -163,6 +176,7 @@ int main(void) {
   CHECK(Fd >= 0 && close(Fd) == 0);
   everywhere(syncs);
   everywhere(sendsFiles);
+  everywhere(sendsNothing);
   everywhere(splices);
   waitsForLocks();
   inThread(waitsForLocks);

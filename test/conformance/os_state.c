@@ -49,7 +49,7 @@ static int setCpuByHandle(void) {
   cpu_set_t S;
   CPU_ZERO(&S);
   CPU_SET(FirstCpu, &S);
-  CHECK(pthread_setaffinity_np(pthread_self(), 0, &S) == EINVAL);
+  CHECK(KEEPS_ERRNO(pthread_setaffinity_np(pthread_self(), 0, &S)) == EINVAL);
   return KEEPS_ERRNO(pthread_setaffinity_np(pthread_self(), sizeof(S), &S));
 }
 static long cpusByHandle(void) {
@@ -76,8 +76,11 @@ static long policyByHandle(void) {
 }
 static int setPolicyByHandle(void) {
   struct sched_param P = {0};
+  errno = 0;
   CHECK(pthread_setschedparam(pthread_self(), 12345, &P) == EINVAL);
-  CHECK(pthread_setschedparam(pthread_self(), SCHED_BATCH, &P) == 0);
+  CHECK(errno == EINVAL); // As glibc leaves it.
+  CHECK(KEEPS_ERRNO(pthread_setschedparam(pthread_self(), SCHED_BATCH, &P)) ==
+        0);
   CHECK(pthread_setschedprio(pthread_self(), 0) == 0);
   return sched_setparam(0, &P);
 }

@@ -137,6 +137,35 @@ static void everyCall(void) {
     }
 }
 
+/// Who waits for a lock next gets it, also after main has left its wait.
+static pthread_mutex_t Held = PTHREAD_MUTEX_INITIALIZER;
+static Gate Holds, Release;
+static void inHeld(void) { pthread_mutex_lock(&Held); }
+static void *holder(void *Unused) {
+  inHeld();
+  post(&Holds);
+  await(&Release, 1);
+  CHECK(pthread_mutex_unlock(&Held) == 0);
+  return Unused;
+}
+static void *next(void *Unused) {
+  inHeld();
+  CHECK(pthread_mutex_unlock(&Held) == 0);
+  return Unused;
+}
+static void leavesLock(void) {
+  Holds = Release = (Gate)GATE_INIT;
+  pthread_t First = start(holder, NULL);
+  await(&Holds, 1);
+  install(0);
+  leaves(inHeld);
+  pthread_t Second = start(next, NULL);
+  sleepMs(5); // It most likely waits then.
+  post(&Release);
+  join(Second);
+  join(First);
+}
+
 /// A fault's handler.
 static void onFault(int Signal) {
   (void)Signal;
@@ -235,6 +264,10 @@ int main(void) {
     inThread(everyCall);
     jumpsWithin();
     inThread(jumpsWithin);
+  }
+  for (int I = 0; I < 3; ++I) {
+    leavesLock();
+    inThread(leavesLock);
   }
   CHECK(signal(SIGSEGV, onFault) == SIG_DFL);
   everywhere(faults);

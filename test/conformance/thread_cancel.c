@@ -5,6 +5,7 @@
 // run in order, then destructors of keys.
 #include "check.h"
 #include <poll.h>
+#include <semaphore.h>
 
 static pthread_key_t Key;
 static char Trace[32];
@@ -94,6 +95,22 @@ static void *itself(void *Arg) {
   return Arg;
 }
 
+/// With a value there, sem_clockwait is no cancellation point in glibc; the
+/// others are.
+static void *takes(void *Unused) {
+  sem_t S;
+  struct timespec Far = afterMs(CLOCK_MONOTONIC, 100000);
+  (void)Unused;
+  CHECK(sem_init(&S, 0, 2) == 0 && pthread_cancel(pthread_self()) == 0);
+  CHECK(KEEPS_ERRNO(sem_clockwait(&S, CLOCK_MONOTONIC, &Far)) == 0);
+  note('w');
+  pthread_cleanup_push(cleanUp, "x");
+  sem_timedwait(&S, &Far);
+  note('?');
+  pthread_cleanup_pop(0);
+  return NULL;
+}
+
 static void exitsElsewise(void *Arg) {
   note('x');
   pthread_testcancel(); // It is being cancelled already.
@@ -145,6 +162,10 @@ static void cancels(void) {
   *Trace = 0;
   CHECK(join(start(itself, NULL)) == PTHREAD_CANCELED);
   CHECK(strcmp(Trace, "st") == 0);
+
+  *Trace = 0;
+  CHECK(join(start(takes, NULL)) == PTHREAD_CANCELED);
+  CHECK(strcmp(Trace, "wx") == 0);
 
   // Undefined, says POSIX; glibc calls the handler for ever. Ours ends.
   if (getenv("OPEN_CO_WORKERS")) {

@@ -58,7 +58,8 @@ BUGS = [
     Bug("SIGPIPE is lost", "signal/deliver.cpp",
         "  if (!WasSent || !Deliver)\n", "  if (WasSent || !Deliver)\n"),
     Bug("MSG_NOSIGNAL is ignored", "libc/socket.cpp",
-        "Flags & MSG_NOSIGNAL", "0"),
+        "  auto Send = [&](int Now, size_t Done, int ExtraFlags) {",
+        "  Flags &= ~MSG_NOSIGNAL;\n  auto Send = [&](int Now, size_t Done, int ExtraFlags) {"),
     Bug("a handler's mask stays", "signal/by_kernel.cpp",
         "void leaveHandler(ThreadBlock &T, uint64_t Before) { T.SignalMask = Before; }",
         "void leaveHandler(ThreadBlock &, uint64_t) {}"),
@@ -105,6 +106,18 @@ BUGS = [
         "  F._flags |= EarlierError;\n", ""),
     Bug("values of keys are not destroyed", "thread/keys.cpp",
         "    if (auto *Destroy = Keys[K].Destroy) {", "    if (auto *Destroy = Keys[K].Destroy; Destroy && K > 500) {"),
+    Bug("who waits is not told of its cancellation", "thread/cancel.cpp",
+        "  unpark(T);\n  return 0;", "  return 0;"),
+    Bug("cancellation does not ask whether it is disabled", "thread/cancel.cpp",
+        "  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits &&",
+        "  return !T.Exits &&"),
+    Bug("a cleanup handler runs before the objects in its scope", "thread/exit.cpp",
+        "_Unwind_GetCFA(Context) >= savedStackPointer(*Buffer)",
+        "_Unwind_GetCFA(Context) != 0"),
+    Bug("siglongjmp leaves the mask", "signal/jump.cpp",
+        "  __oc_pthread_sigmask(SIG_SETMASK, &Set, nullptr);\n", ""),
+    Bug("a jump leaves its waiter in the queue", "signal/jump.cpp",
+        "    abandon(*W);\n", "    (void)*W;\n"),
 ]
 
 TIMEOUT = 10  # Seconds, of a script; natively they take less than one.

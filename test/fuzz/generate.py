@@ -7,17 +7,24 @@ import sys
 
 import kinds
 import scenes
+import scenes_ended
 import stream_scenes
 
-SCENES = [*scenes.ALL, *stream_scenes.ALL]
-KNOWN = [*scenes.KNOWN, *stream_scenes.KNOWN]
+ALL = scenes.ALL + scenes_ended.ALL + stream_scenes.ALL
+SCENES = [s for s in ALL if s.__name__ not in stream_scenes.KNOWN]
 # Operations that take long, or change the process for what follows: how often
 # one is taken where others count 1.
 RARE = {
+    "affinity": 0.02,
+    "aio_suspend": 0.02,
+    "all_services": 0.02,
+    "all_users": 0.02,
     "attributes": 0.05,
     "c11": 0.02,
+    "clocks": 0.1,
     "close": 1.5,
     "close_many": 0.1,
+    "cpu_clocks": 0.02,
     "exec": 0.01,
     "fdopen": 4,
     "flockfile": 0.02,
@@ -26,15 +33,43 @@ RARE = {
     "fork_nonblock": 0.05,
     "fork_threads": 0.02,
     "futex": 0.02,
+    "getaddrinfo_a": 0.02,
+    "getpass": 0.01,
+    "groups": 0.05,
+    "hosts": 0.05,
+    "jump": 0.1,
     "library": 0.02,
+    "linker": 0.02,
+    "lio_listio": 0.02,
+    "locale": 0.02,
+    "login": 0.02,
     "mqueue": 0.02,
     "msgqueue": 0.02,
     "names": 0.05,
+    "namespace": 0.02,
+    "netgroups": 0.05,
+    "networks": 0.05,
+    "policy": 0.02,
     "popen": 0.01,
+    "prctl": 0.1,
+    "priority": 0.02,
+    "protocols": 0.05,
+    "psignal": 0.02,
+    "ptrace": 0.01,
+    "resolver_asks": 0.02,
+    "rights": 0.02,
     "robust": 0.02,
     "rwlock": 0.02,
     "semset": 0.02,
+    "services": 0.05,
+    "setlocale": 0.02,
+    "shadows": 0.05,
+    "sigaltstack": 0.02,
+    "sigblock": 0.1,
+    "siginterrupt": 0.1,
+    "sigset": 0.1,
     "sigtimedwait": 0.05,
+    "slack": 0.02,
     "sleep": 0.05,
     "spawn": 0.01,
     "std_at_exit": 0.02,
@@ -46,15 +81,24 @@ RARE = {
     "std_thread": 0.03,
     "sync": 0.1,
     "syncfs": 0.05,
+    "syslog": 0.02,
     "system": 0.01,
+    "tcdrain": 0.02,
     "texts": 0.05,
     "thrd": 0.03,
     "thread": 0.05,
     "thread_waits": 0.02,
+    "timer_calls": 0.02,
+    "timer_signals": 0.02,
+    "timer_thread": 0.02,
     "timerfd": 0.1,
+    "users": 0.05,
+    "wordexp": 0.01,
 }
 # Children have copies of all lanes' descriptors: only where there is one lane.
-PROCESSES = "exec fork fork_nonblock fork_threads popen spawn system".split()
+PROCESSES = (
+    "exec fork fork_nonblock fork_threads getpass popen ptrace spawn system wordexp".split()
+)
 # What makes the descriptors that a walk begins with.
 MAKERS = "pipe socketpair socketpair pipe eventfd open epoll_create pipe".split()
 
@@ -70,8 +114,9 @@ class Lane:
         self.streams = set()  # Of the slots.
         self.last = 0
 
-    def step(self, thread, op, *args, asynchronous=False, waits=False, pattern=None):
-        mark = "&" if asynchronous else "!" if waits else ""
+    def step(self, thread, op, *args, asynchronous=False, waits=False, ends="", pattern=None):
+        """`ends`: how the call does not return, see readStep in run.c."""
+        mark = ("&" if asynchronous else "!" if waits else "") + ends
         words = [f"{self.index} {thread}{mark}", op, *map(str, args)]
         self.lines.append(" ".join(words) + (f" ~ {pattern}" if pattern else ""))
 
@@ -141,9 +186,9 @@ def script(seed, ops, only=None):
         return everything(ops)
     rng = random.Random(seed)
     if only:
-        chosen = [scene for scene in SCENES if scene.__name__ == only]
+        chosen = [s for s in ALL if s.__name__ == only][:1]
     else:
-        chosen = [scene for scene in SCENES if scene.__name__ not in KNOWN]
+        chosen = SCENES
     lanes = rng.choice([1, 1, 1, 2, 4])
     threads = 3
     main = int(rng.random() < 0.2)
@@ -181,7 +226,7 @@ class Turns(random.Random):
 def everything(ops):
     rng = Turns(0)
     lane = Lane(rng, ops, 0, 3, True)
-    for scene in [tour] * 4 + [s for s in SCENES if s.__name__ not in KNOWN] * 18:
+    for scene in [tour] * 4 + SCENES * 18:
         lane.begin(scene.__name__)
         scene(lane)
         lane.clean()

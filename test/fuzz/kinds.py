@@ -62,6 +62,8 @@ CHOICES = {
     "semaphore": [0, 1],
     "signal": [0, 1, 2],
     "thread": [0, 1, 2],
+    "entry": [0, 1, 2, 3],
+    "room": [8192, 8192, 8192, 40, 2, 0],  # For an entry of a database.
     "backlog": [0, 1, 5],
     "name": [0, 1, 2],
     "to": [-1, -1, -2],

@@ -53,8 +53,13 @@ static const Op *findOp(const char *Name) {
   fail("no operation is called '%s'", Name);
 }
 
-/// LANE THREAD[&|!] OP ARGUMENT... [~ PATTERN], where & marks an asynchronous
-/// step, and ! one that may wait for what will come by itself.
+/// LANE THREAD[MARK...] OP ARGUMENT... [~ PATTERN]. Marks:
+///   &  asynchronous
+///   !  may wait for what will come by itself
+///   c  on a thread of its own, which is cancelled meanwhile
+///   d  the same, but that thread has cancellation disabled during the call
+///   p  the same as c, but it has asked for that itself before the call
+///   j  a signal's handler leaves the call by siglongjmp
 static void readStep(char *Line) {
   char *End, *Rest = Line;
   long L = strtol(Rest, &Rest, 10), T = strtol(Rest, &Rest, 10);
@@ -65,10 +70,13 @@ static void readStep(char *Line) {
   Step *S = &In->Steps[In->NumSteps++];
   memset(S, 0, sizeof *S);
   S->Thread = (int)T;
-  if (*Rest == '&' || *Rest == '!') {
-    S->Async = *Rest++ == '&';
-    S->MayWait = 1;
-  }
+  for (; *Rest && !strchr(" \n", *Rest); ++Rest)
+    if (strchr("cdpj", *Rest) != NULL)
+      S->Ends = *Rest;
+    else {
+      S->Async = *Rest == '&';
+      S->MayWait = 1;
+    }
   char *Name = strtok_r(Rest, " \n", &End);
   if (!Name)
     fail("no operation: %s", Line);
@@ -132,6 +140,12 @@ long result(Run *R, const char *Name, long Result) {
   return Result;
 }
 
+void sayErrno(Run *R, const char *Name) {
+  int Error = errno;
+  if (Error != Sentinel)
+    say(R, " %s: errno=%s", Name, errorName(Error));
+}
+
 int status(Run *R, const char *Name, int Error) {
   int Errno = errno;
   say(R, " %s=%s", Name, Error ? errorName(Error) : "0");
@@ -150,12 +164,13 @@ void sayBytes(Run *R, const void *P, size_t Len) {
 
 static void sayLine(const Run *R) {
   char Line[4400];
-  int N = snprintf(Line, sizeof Line, "%d %d\t%d%s %s", R->L->Index, R->Index,
+  const char Ends[] = {R->S->Ends, 0};
+  int N = snprintf(Line, sizeof Line, "%d %d\t%d%s%s %s", R->L->Index, R->Index,
                    R->S->Thread,
                    R->S->Async     ? "&"
                    : R->S->MayWait ? "!"
                                    : "",
-                   R->S->Do->Name);
+                   Ends, R->S->Do->Name);
   for (int I = 0; I < R->S->NumArgs; ++I)
     N += snprintf(Line + N, sizeof Line - (size_t)N, " %ld", R->S->A[I]);
   N += snprintf(Line + N, sizeof Line - (size_t)N, ":%s\n", R->Text);
@@ -165,8 +180,13 @@ static void sayLine(const Run *R) {
 // -- Running ------------------------------------------------------------------
 
 static void onSignal(int Signal) {
-  if (Self)
-    __atomic_fetch_add(&Self->Caught[Signal], 1, __ATOMIC_SEQ_CST);
+  if (!Self)
+    return;
+  __atomic_fetch_add(&Self->Caught[Signal], 1, __ATOMIC_SEQ_CST);
+  sigjmp_buf *To = Self->Jump;
+  Self->Jump = NULL;
+  if (To)
+    siglongjmp(*To, 1);
 }
 
 static void prepareThread(ThreadState *T) {
@@ -179,30 +199,136 @@ static void prepareThread(ThreadState *T) {
   T->Buffer = P;
 }
 
+static void call(Run *R) { R->S->Do->Call(R, R->S->A); }
+
+// -- Calls on threads of their own --------------------------------------------
+
 typedef struct {
   Run *R;
   ThreadState State;
+  char Order[8]; // In which handlers ran at the thread's end.
 } Apart;
+
+static pthread_key_t EndKey;
+
+static void note(Apart *P, char C) { P->Order[strlen(P->Order)] = C; }
+static void noteOuter(void *P) { note(P, 'o'); }
+static void noteObject(void *P) { note(P, 'c'); }
+static void noteInner(void *P) { note(P, 'i'); }
+static void noteKey(void *P) { note(P, 'k'); }
+
+static void callWithHandler(void *P) {
+  pthread_cleanup_push(noteInner, P);
+  call(((Apart *)P)->R);
+  pthread_cleanup_pop(0);
+}
+
+/// What is to run at its end: C's handlers, around an object of C++ between
+/// them, and a key's destructor.
+static void callToBeCancelled(Apart *P) {
+  int IsDisabled = P->R->S->Ends == 'd';
+  pthread_setspecific(EndKey, P);
+  pthread_cleanup_push(noteOuter, P);
+  if (IsDisabled)
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+  if (P->R->S->Ends == 'p')
+    pthread_cancel(pthread_self());
+  withObject(callWithHandler, noteObject, P);
+  if (IsDisabled)
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+  pthread_testcancel();
+  pthread_cleanup_pop(0);
+}
 
 static void *runApart(void *Arg) {
   Apart *P = Arg;
   prepareThread(&P->State);
-  P->R->S->Do->Call(P->R, P->R->S->A);
-  munmap(P->State.Buffer, BufferSize + 4096);
-  return NULL;
+  if (P->R->S->Ends)
+    callToBeCancelled(P);
+  else
+    call(P->R);
+  return P;
+}
+
+/// Lets the step that cancels it have the thread, which must be there then.
+static void offer(Lane *L, Step *S, pthread_t T) {
+  pthread_mutex_lock(&L->Lock);
+  S->Handle = T;
+  S->Started = 1;
+  pthread_cond_broadcast(&L->Changed);
+  while (!S->Cancelled)
+    pthread_cond_wait(&L->Changed, &L->Lock);
+  pthread_mutex_unlock(&L->Lock);
+}
+
+static void callApart(Run *R) {
+  Apart P = {.R = R};
+  pthread_t T;
+  void *Result;
+  if (pthread_create(&T, NULL, runApart, &P) != 0)
+    fail("no thread");
+  if (R->S->Ends == 'c' || R->S->Ends == 'd')
+    offer(R->L, R->S, T);
+  pthread_join(T, &Result);
+  munmap(P.State.Buffer, BufferSize + 4096);
+  if (R->S->Ends != 'd' && Result == PTHREAD_CANCELED)
+    R->Len = 0; // How far it got is not determined.
+  if (R->S->Ends)
+    say(R, " %s %s", Result == PTHREAD_CANCELED ? "cancelled" : "returned",
+        P.Order);
+}
+
+/// Ends the thread of an asynchronous step that is marked for that.
+OP(cancel, "-thread") {
+  Lane *L = R->L;
+  Step *S = NULL;
+  for (int I = 0; I < R->Index; ++I)
+    if (L->Steps[I].Thread == A[0] &&
+        (L->Steps[I].Ends == 'c' || L->Steps[I].Ends == 'd'))
+      S = &L->Steps[I];
+  pthread_mutex_lock(&L->Lock);
+  while (S && !S->Started)
+    pthread_cond_wait(&L->Changed, &L->Lock);
+  if (S && !S->Cancelled)
+    STATUS(pthread_cancel, S->Handle);
+  if (S)
+    S->Cancelled = 1;
+  pthread_cond_broadcast(&L->Changed);
+  pthread_mutex_unlock(&L->Lock);
+}
+
+/// The mask must be what it was.
+static void callToBeLeft(Run *R) {
+  sigjmp_buf Back;
+  sigset_t Before, After;
+  pthread_sigmask(SIG_SETMASK, NULL, &Before);
+  COUNT("__sigsetjmp");
+  COUNT("siglongjmp");
+  if (sigsetjmp(Back, 1) == 0) {
+    Self->Jump = &Back;
+    call(R);
+    Self->Jump = NULL;
+    say(R, " returned");
+  } else {
+    R->Len = 0;
+    say(R, " left");
+    // libc's own for the time of the call was left behind.
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
+  }
+  pthread_sigmask(SIG_SETMASK, NULL, &After);
+  for (int I = 1; I < 65; ++I)
+    if (sigismember(&Before, I) != sigismember(&After, I))
+      say(R, " blocks-%d=%d", I, sigismember(&After, I));
 }
 
 static void runStep(Lane *L, int Index) {
   Run R = {.L = L, .S = &L->Steps[Index], .Index = Index};
-  if (R.S->Do->Apart) {
-    Apart P = {.R = &R};
-    pthread_t T;
-    if (pthread_create(&T, NULL, runApart, &P) != 0)
-      fail("no thread");
-    pthread_join(T, NULL);
-  } else {
-    R.S->Do->Call(&R, R.S->A);
-  }
+  if (R.S->Ends == 'j')
+    callToBeLeft(&R);
+  else if (R.S->Ends || R.S->Do->Apart)
+    callApart(&R);
+  else
+    call(&R);
   sayLine(&R);
   pthread_mutex_lock(&L->Lock);
   R.S->Done = 1;
@@ -321,6 +447,7 @@ int main(int Argc, char **Argv) {
   Action.sa_flags = SA_RESTART;
   sigaction(SIGUSR2, &Action, NULL);
 
+  pthread_key_create(&EndKey, noteKey);
   pthread_t Handles[MaxLanes][MaxThreads];
   pthread_barrier_init(&Ready, NULL, (unsigned)(NumLanes * NumThreads));
   for (int L = 0; L < NumLanes; ++L) {

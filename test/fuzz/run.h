@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ enum {
 };
 
 typedef struct ThreadState {
-  volatile int Caught[65]; // How often each signal's handler ran here.
+  volatile int Caught[65];   // How often each signal's handler ran here.
+  sigjmp_buf *volatile Jump; // Where the next handler goes instead.
   pthread_t Handle;
   char *Buffer; // Ends where a page without access begins.
 } ThreadState;
@@ -61,8 +63,11 @@ typedef struct Step {
   int Thread;
   int Async;   // The lane goes on meanwhile.
   int MayWait; // For something that will come: not left out.
+  char Ends;   // How it does not return: see readStep. 0: it does.
   int NumArgs;
   volatile int Done;
+  pthread_t Handle; // Of the thread to be cancelled, once it is there.
+  int Started, Cancelled;
   long A[MaxArgs];
 } Step;
 
@@ -118,6 +123,9 @@ typedef struct Counter {
 /// Makes a call of the table: counts it by its row, and sets errno first.
 #define CALL_AS(NameText, Expr) (COUNT(NameText), errno = Sentinel, (Expr))
 #define CALL(Name, ...) CALL_AS(#Name, Name(__VA_ARGS__))
+/// The same for one that returns nothing; says errno if that has changed.
+#define CALL_VOID(Name, ...)                                                   \
+  (CALL_AS(#Name, (Name(__VA_ARGS__), 0)), sayErrno(R, #Name))
 
 // -- Saying what happened -----------------------------------------------------
 
@@ -127,6 +135,8 @@ const char *errorName(int Error);
 /// What a call returned that says -1 and errno; call it right after that.
 /// Returns \p Result.
 long result(Run *R, const char *Name, long Result);
+/// errno, if a call has changed it.
+void sayErrno(Run *R, const char *Name);
 /// The same for one that returns an error number.
 int status(Run *R, const char *Name, int Error);
 /// Also says \p Len bytes at \p P.
@@ -188,6 +198,9 @@ void notBefore(Run *R, long long Start, long Ms);
 long raw(long Number, long A, long B, long C, long D, long E);
 /// The running thread of the script.
 ThreadState *me(void);
+/// Calls a function in whose frame there is an object of C++, with a
+/// destructor.
+void withObject(void (*Call)(void *), void (*Destroy)(void *), void *Argument);
 /// A fresh name under the script's directory, which is removed at the end.
 const char *pathFor(Run *R, char *Room, size_t Size, const char *Name);
 

@@ -254,6 +254,25 @@ def closed_while_writing(lane):
     lane.step(writer, "write", 1, 10, 0, 0, pattern=pattern)
 
 
+def nobody_reads(lane):
+    """EPIPE, with a signal or, if that is asked for, without."""
+    thread, other = roles(lane)
+    name = pair(lane, "stream", "seqpacket", "tcp")
+    if name == "tcp":  # Where it takes a while until the other end knows.
+        lane.step(other, "shutdown", 1, 1, 0)
+    else:
+        lane.step(other, "close", 0, 0)
+    for _ in range(lane.rng.randint(2, 4)):
+        flags = lane.rng.choice([0, socket.MSG_NOSIGNAL])
+        ways = [
+            ("send", 1, 10, flags, lane.rng.randrange(2)),
+            ("sendto", 1, 10, flags, -1),
+            ("sendmsg", 1, 10, flags, -1, lane.rng.randrange(2)),
+            ("sendmmsg", 1, 10, 1, flags, lane.rng.randrange(2)),
+        ]
+        lane.step(thread, *lane.rng.choice(ways))
+
+
 def number_closed_while_writing(lane):
     """A writer keeps its file when its number is closed or reused."""
     reader, writer = roles(lane)
@@ -653,6 +672,24 @@ def interrupted(lane):
     lane.step(waiter, "forget_caught", signal)
 
 
+def interrupted_despite_restart(lane):
+    """A socket's timeout makes EINTR certain: signal(7)."""
+    waiter, other = roles(lane)
+    name = pair(lane, *SOCKETS)
+    if name != "tcp" and lane.rng.random() < 0.4:
+        lane.step(other, "stuff", 1)
+        lane.step(other, "timeout", 1, 1, 100000, lane.rng.randrange(2))
+        call = writing(lane, name, 100)
+    else:
+        lane.step(other, "timeout", 0, 0, 100000, lane.rng.randrange(2))
+        call = reading(lane, name, 8)
+    lane.step(waiter, *call, asynchronous=True)
+    delay(lane, other)
+    lane.step(other, "kill_until_done", waiter, USR2)
+    lane.step(other, "wait", waiter)
+    lane.step(waiter, "forget_caught", USR2)
+
+
 def restarted(lane):
     """SA_RESTART: handlers run meanwhile, and the call goes on."""
     reader, writer = roles(lane)
@@ -701,7 +738,7 @@ def blocked_signal(lane):
     if way == 0:
         lane.step(thread, "sigwait", signal, lane.rng.randrange(4), asynchronous=True)
     elif way == 1:
-        lane.step(thread, "wait_with_mask", signal, lane.rng.randrange(6), asynchronous=True)
+        lane.step(thread, "wait_with_mask", signal, lane.rng.randrange(7), asynchronous=True)
     delay(lane, other)
     lane.step(other, "kill", thread, signal, lane.rng.randrange(2))
     lane.step(other, "wait", thread)
@@ -796,8 +833,6 @@ def moved_without_copying(lane):
 
 
 HELPERS = "blocking_call delay pair reading roles tcp_pair waiting_for writing".split()
-# Known faults (docs/semantics.md): to be had with --scene only.
-KNOWN = []
 ALL = [
     value
     for name, value in sorted(globals().items())

@@ -12,6 +12,15 @@
 
 using namespace std::chrono_literals;
 
+void withObject(void (*Call)(void *), void (*Destroy)(void *), void *Argument) {
+  struct Object {
+    void (*Destroy)(void *);
+    void *Argument;
+    ~Object() { Destroy(Argument); }
+  } It{Destroy, Argument};
+  Call(Argument);
+}
+
 #define NAME_START                                                             \
   "_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_"       \
   "deleteIS1_EEPFvvE"

@@ -111,6 +111,12 @@ OP(unlock_all, "-") {
     }
 }
 
+/// Who comes next has to wait.
+OP(sem_empty, "-semaphore") {
+  while (CALL(sem_trywait, &locks(R)->Semaphore[A[0]]) == 0)
+    ;
+}
+
 OP(sem_wait, "semaphore ms via4") {
   Locks *L = locks(R);
   sem_t *S = &L->Semaphore[A[0]];
@@ -152,6 +158,9 @@ OP(sem_getvalue, "semaphore") {
   say(R, " %d", Value);
 }
 
+/// Whose wait is cancelled has the mutex again.
+static void unlock(void *Mutex) { CALL(pthread_mutex_unlock, Mutex); }
+
 /// Until somebody sets the flag, or the time has passed.
 OP(cond_wait, "-ms via3") {
   Locks *L = locks(R);
@@ -159,6 +168,7 @@ OP(cond_wait, "-ms via3") {
   long long Start = nowNs();
   int Error = 0;
   CALL(pthread_mutex_lock, &L->Mutex[0]);
+  pthread_cleanup_push(unlock, &L->Mutex[0]);
   while (!L->Flag && !Error)
     switch (A[1]) {
     case 0:
@@ -173,7 +183,7 @@ OP(cond_wait, "-ms via3") {
       break;
     }
   L->Flag -= !Error;
-  CALL(pthread_mutex_unlock, &L->Mutex[0]);
+  pthread_cleanup_pop(1);
   say(R, " %s", Error ? errorName(Error) : "flag");
   if (Error == ETIMEDOUT)
     notBefore(R, Start, A[0]);

@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <wordexp.h>
 
 extern char **environ;
 
@@ -215,6 +216,17 @@ OP(spawn, "via2 via6") {
 OP(system, "") {
   say(R, " %d", CALL(system, "exit 5"));
   say(R, " %d", CALL(system, NULL) != 0);
+}
+
+OP(wordexp, "") {
+  wordexp_t Words = {0};
+  RESULT(wordexp, "a $(echo two words) 'b c' $((2+3))", &Words, 0);
+  for (size_t I = 0; I < Words.we_wordc; ++I)
+    say(R, " '%s'", Words.we_wordv[I]);
+  wordfree(&Words);
+  RESULT(wordexp, "$(exit", &Words, 0);
+  RESULT(wordexp, "$(echo)", &Words, WRDE_NOCMD);
+  RESULT(wordexp, "a|b", &Words, 0);
 }
 
 OP(popen, "via2") {

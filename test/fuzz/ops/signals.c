@@ -5,6 +5,8 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
+extern int __xpg_sigpause(int);
+
 static int signalOf(long Which) {
   return Which == 0 ? SIGUSR1 : Which == 1 ? SIGUSR2 : SIGRTMIN + 1;
 }
@@ -16,26 +18,20 @@ static sigset_t setOf(long Which) {
   return S;
 }
 
-/// A known fault: a second real-time signal that has to wait is lost.
-static int isWaiting(int Signal) {
-  sigset_t Set;
-  sigemptyset(&Set);
-  CALL(sigpending, &Set);
-  return Signal >= SIGRTMIN && sigismember(&Set, Signal);
-}
-
 /// To the running thread: its handler has run when the call returns.
-OP(raise, "signal via3") {
+OP(raise, "signal via5") {
   int S = signalOf(A[0]), Before = me()->Caught[S];
-  if (isWaiting(S))
-    return;
   if (A[1] == 0)
     RESULT(raise, S);
   else if (A[1] == 1)
     STATUS(pthread_kill, pthread_self(), S);
-  else
+  else if (A[1] == 2)
     STATUS(pthread_sigqueue, pthread_self(), S,
            (union sigval){.sival_int = 17});
+  else if (A[1] == 3)
+    RESULT(tgkill, getpid(), gettid(), S);
+  else
+    RESULT(syscall, SYS_tgkill, getpid(), gettid(), S);
   say(R, " caught=%d", me()->Caught[S] - Before);
 }
 
@@ -43,6 +39,7 @@ OP(kill_badly, "") {
   STATUS(pthread_kill, pthread_self(), 0);
   STATUS(pthread_kill, pthread_self(), 99);
   RESULT(raise, -1);
+  RESULT(tgkill, getpid(), -1, SIGUSR1);
 }
 
 /// To another thread of the lane.
@@ -149,7 +146,7 @@ OP(sigtimedwait, "signal shortms") {
 
 /// Waits with a mask that lets a blocked signal in: whether it is sent before
 /// or meanwhile, the call is interrupted.
-OP(wait_with_mask, "-signal via6") {
+OP(wait_with_mask, "-signal via7") {
   int S = signalOf(A[0]), Before = me()->Caught[S];
   sigset_t Without;
   pthread_sigmask(SIG_SETMASK, NULL, &Without);
@@ -178,6 +175,9 @@ OP(wait_with_mask, "-signal via6") {
     break;
   case 5:
     RESULT(syscall, SYS_rt_sigsuspend, &Without, 8);
+    break;
+  case 6:
+    RESULT(__xpg_sigpause, S);
     break;
   }
   say(R, " caught=%d", me()->Caught[S] - Before);
