@@ -47,7 +47,7 @@ long move(Transfer &T, bool IsTee, bool CanWait, unsigned Flags, Callable Op) {
   Order O = orderOf(T, IsTee);
   for (;;) {
     FdCall *Missing;
-    if (O.HeedsFlag || !T.isReady(O.First)) {
+    if (O.HeedsFlag || !T.hasSome(O.First)) {
       long R = Call(SPLICE_F_NONBLOCK);
       if (R != -EAGAIN || (Flags & SPLICE_F_NONBLOCK) ||
           ask(O.First, userNonBlocking) ||

@@ -27,6 +27,14 @@ End endAt(int Fd, Interest I) {
   return S_ISCHR(S.st_mode) ? End::Other : End::File;
 }
 
+bool Transfer::hasSome(const FdCall &At) const {
+  return ask(At, [&](int Fd) {
+    pollfd P{Fd, eventsAt(At), 0};
+    sys::poll(&P, 1, 0);
+    return (P.revents & P.events) && !(P.revents & POLLERR);
+  });
+}
+
 bool Transfer::isOpen(const FdCall &At) const {
   return ask(At, [&](int Fd) {
     long Flags = sys::fcntl(Fd, F_GETFL);

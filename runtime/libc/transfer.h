@@ -34,6 +34,10 @@ public:
     return ask(At, [&](int Fd) { return oc::isReady(Fd, eventsAt(At)); });
   }
 
+  /// Whether data, or room, is at \p At, and that is not just an error or the
+  /// end of the data, which the kernel tells without a look at the other end.
+  bool hasSome(const FdCall &At) const;
+
   /// Whether the file at \p At may be read, or written.
   bool isOpen(const FdCall &At) const;
 
