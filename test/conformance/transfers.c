@@ -3,66 +3,15 @@
 // Intent: sendfile, splice and tee wait for what the kernel waits for, in its
 // order, and for nothing else: where it answers at once, so do they.
 #include "check.h"
+#include "ends.h"
 #include <sys/eventfd.h>
 #include <sys/sendfile.h>
 
-enum { Little = 9, Size = 100 };
+enum { Size = 100 };
 static char Name[] = "/tmp/open-co-test-XXXXXX";
 
-// -- Files, of which each test makes its own --------------------------------
+// -- More ends ---------------------------------------------------------------
 
-typedef struct {
-  int Fd, Peer; // The other end; -1 if there is none, or it was closed.
-} File;
-
-enum Kind { Pipe, Unix, Tcp, Datagram };
-
-static File end(enum Kind Kind, int Which, int Flags) {
-  int P[2];
-  if (Kind == Pipe)
-    CHECK(pipe2(P, Flags) == 0);
-  else if (Kind == Tcp)
-    tcpPair(P);
-  else
-    CHECK(socketpair(AF_UNIX, Kind == Unix ? SOCK_STREAM : SOCK_DGRAM, 0, P) ==
-          0);
-  if (Kind != Pipe && Flags)
-    CHECK(fcntl(P[Which], F_SETFL, Flags) == 0);
-  return (File){P[Which], P[!Which]};
-}
-
-static File empty(enum Kind Kind, int Flags) { return end(Kind, 0, Flags); }
-static File data(enum Kind Kind, int Flags) {
-  File F = empty(Kind, Flags);
-  CHECK(write(F.Peer, "some data", Little) == Little);
-  return F;
-}
-static File room(enum Kind Kind, int Flags) { return end(Kind, 1, Flags); }
-static File full(enum Kind Kind, int Flags) {
-  static const char Zeros[4096];
-  File F = room(Kind, Flags);
-  int Small = 8192; // One drain() makes room.
-  CHECK(Kind == Pipe ||
-        setsockopt(F.Fd, SOL_SOCKET, SO_SNDBUF, &Small, sizeof Small) == 0);
-  CHECK(fcntl(F.Fd, F_SETFL, O_NONBLOCK) == 0);
-  for (size_t N = sizeof Zeros; N; N = N > 1 ? 1 : 0)
-    while (write(F.Fd, Zeros, N) > 0)
-      ;
-  CHECK(errno == EAGAIN && fcntl(F.Fd, F_SETFL, Flags) == 0);
-  return F;
-}
-static File ended(File F) {
-  CHECK(close(F.Peer) == 0);
-  return (File){F.Fd, -1};
-}
-static File shut(File F) {
-  CHECK(shutdown(F.Fd, SHUT_WR) == 0);
-  return F;
-}
-static File only(int Fd) {
-  CHECK(Fd >= 0);
-  return (File){Fd, -1};
-}
 static File file(int Flags) { return only(open(Name, Flags)); }
 static File atEnd(void) {
   File F = file(O_RDONLY);
@@ -91,9 +40,8 @@ static File listening(int Family) {
     long R = (Call);                                                           \
     if (R != (N) || errno != (Err))                                            \
       checkFailed(__FILE__, __LINE__, #Call " gives " #N " " #Err);            \
-    int All[] = {F.Fd, F.Peer, T.Fd, T.Peer};                                  \
-    for (int I = 0; I < 4; ++I)                                                \
-      CHECK(All[I] < 0 || close(All[I]) == 0);                                 \
+    closeBoth(F);                                                              \
+    closeBoth(T);                                                              \
   } while (0)
 #define SPLICE splice(In, NULL, Out, NULL, Little, 0)
 #define SPLICE_NOW splice(In, NULL, Out, NULL, Little, SPLICE_F_NONBLOCK)
@@ -231,9 +179,8 @@ static void waitsFor(long (*Call)(int, int), File From, File To, int Room,
   if (Data)
     CHECK(write(From.Peer, "some data", Little) == Little);
   CHECK((long)join(T) == Expected);
-  int All[] = {From.Fd, From.Peer, To.Fd, To.Peer};
-  for (int I = 0; I < 4; ++I)
-    CHECK(All[I] < 0 || close(All[I]) == 0);
+  closeBoth(From);
+  closeBoth(To);
 }
 
 static void waitsInOrder(void) {
