@@ -47,7 +47,7 @@ private:
   }
 
   long sendAtOnce(End To) {
-    if (!T.isReady(T.Out) && waitsForRoom(To))
+    if (!T.isReady(T.Out) && waitsForRoom(To, N))
       if (long R = T.await(T.Out))
         return R;
     // Into a pipe anything goes that splice takes.
@@ -64,15 +64,14 @@ private:
     constexpr size_t MostInAll = 0x7ffff000; // sendfile(2).
     size_t All = std::min(N, MostInAll), Done = 0;
     do {
-      long R = 0;
-      if (!T.isReady(T.Out)) {
-        if (!waitsForRoom(End::Other)) {
-          if (Done)
-            break;
-          return T.block([&] { return send(N); });
-        }
-        R = T.await(T.Out);
+      bool HasRoom = T.isReady(T.Out);
+      if (!HasRoom && !waitsForRoom(End::Other, Done ? All - Done : N)) {
+        long R = T.block([&] { return send(Done ? All - Done : N); });
+        T.note(R);
+        return Done && R < 0 ? static_cast<long>(Done)
+                             : R + static_cast<long>(Done);
       }
+      long R = HasRoom ? 0 : T.await(T.Out);
       if (R == 0) {
         R = send(std::min(All - Done, ask(T.Out, roomIn)));
         T.note(R);
@@ -86,9 +85,9 @@ private:
     return static_cast<long>(Done);
   }
 
-  /// Whether the kernel waits for room in Out, which there is none: it does not
-  /// to say that the file ends, or what is wrong.
-  bool waitsForRoom(End To) const {
+  /// Whether the kernel waits for room in Out, where there is none, to send
+  /// \p Bytes: not to say that the file has ended, or what is wrong.
+  bool waitsForRoom(End To, size_t Bytes) const {
     off_t At = ask(T.In, seek);
     bool CanSeek = At >= 0;
     if (Offset && !readUser(At, Offset))
@@ -96,7 +95,7 @@ private:
     if (!Offset && !CanSeek)
       At = 0; // Of what has no position.
     return (CanSeek || (!Offset && To == End::Pipe)) && At >= 0 &&
-           N <= static_cast<size_t>(SSIZE_MAX - At) &&
+           Bytes <= static_cast<size_t>(SSIZE_MAX - At) &&
            (To == End::Pipe || hasMore(At)) && T.isOpen(T.In) &&
            T.waitsAt(T.Out);
   }

@@ -205,6 +205,9 @@ static void waitsInOrder(void) {
   waitsFor(sendsAll, file(O_RDONLY), full(Tcp, 0), 1, 0, Size);
   waitsFor(sendsLittle, only(open("/dev/zero", O_RDONLY)), full(Unix, 0), 1, 0,
            Little);
+  // Has no size.
+  waitsFor(sendsLittle, only(open("/proc/cpuinfo", O_RDONLY)), full(Unix, 0), 1,
+           0, Little);
   waitsFor(sendsLittle, file(O_RDONLY), full(Pipe, 0), 1, 0, Little);
   waitsFor(sendsLittle, atEnd(), full(Pipe, 0), 1, 0, 0);
   waitsFor(sendsLittle, empty(Tcp, 0), room(Pipe, 0), 0, 1, Little);
