@@ -471,7 +471,7 @@ TEST_F(FdTableTest, EndOfTheCallLeavesTheProgramsNumberOpen) {
 
 TEST_F(FdTableTest, CallKeepsItsFileBetweenWaits) {
   FdWaiter W = reader();
-  fds::watch(W); // It tries, and does not wait yet.
+  fds::hold(W); // It tries, and does not wait yet.
   fds::forget(Pipe[0]);
   EXPECT_NE(W.Fd, Pipe[0]);
   int Write = dup(Pipe[1]); // Or the former pipe is hung up.
@@ -483,6 +483,21 @@ TEST_F(FdTableTest, CallKeepsItsFileBetweenWaits) {
   poll();
   EXPECT_EQ(Unparked, std::vector{&C});
   close(Write);
+}
+
+TEST_F(FdTableTest, NumberIsNotGivenAwayDuringATry) {
+  FdWaiter W = reader();
+  fds::watch(W);
+  std::atomic<bool> IsGone{false};
+  std::thread Closer([&] {
+    fds::forget(Pipe[0]);
+    IsGone = true;
+  });
+  while (W.Fd == Pipe[0])
+    std::this_thread::yield();
+  EXPECT_FALSE(IsGone);
+  wait(W);
+  Closer.join();
 }
 
 TEST_F(FdTableTest, NewFileDoesNotWakeTheWaiterOfTheFormerOne) {

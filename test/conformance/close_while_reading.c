@@ -1,9 +1,8 @@
-// RUN: %clang %s -o %t && %native %t && (ulimit -Sn 1024 && %native %t) &&
-// (ulimit -n 1024 && %native %t) RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// && (ulimit -Sn 1024 && %run %t.oc) && (ulimit -n 1024 && %run %t.oc) Intent:
-// closing a descriptor that another thread reads from does not disturb that
-// read: it keeps the file, even while the number names another one, which is
-// the next that is opened, and however few descriptors there may be. A child
+// RUN: %clang %s -o %t && %native %t && (ulimit -Sn 1024 && %native %t) && (ulimit -n 1024 && %native %t)
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc && (ulimit -Sn 1024 && %run %t.oc) && (ulimit -n 1024 && %run %t.oc)
+// Intent: closing a descriptor that another thread reads from does not disturb
+// that read: it keeps the file, even while the number names another one, which
+// is the next that is opened, and however few descriptors there may be. A child
 // that is forked meanwhile does not have the file.
 #include "check.h"
 
