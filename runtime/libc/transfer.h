@@ -25,7 +25,9 @@ int socketOption(int Fd, int Name);
 class Transfer {
 public:
   Transfer(int In, int Out)
-      : In(In, Interest::Read), Out(Out, Interest::Write) {}
+      : In(In, Interest::Read), Out(Out, Interest::Write) {
+    this->In.TryMayBlock = this->Out.TryMayBlock = true; // For both at once.
+  }
 
   FdCall In, Out;
 
@@ -65,16 +67,17 @@ public:
   template <typename Callable> long run(Callable Step) {
     for (;;) {
       Broken = false;
-      fds::watch(In);
-      fds::watch(Out);
+      fds::hold(In);
+      fds::hold(Out);
       long R = Step();
       note(R);
       if (R != SignalWaits) {
-        if (Broken || In.C.hasSignal())
+        if (Broken || In.C.hasSignal()) {
           release(); // A handler may jump away.
-        if (Broken)
-          takeSigpipe(true);
-        deliverSignals();
+          if (Broken)
+            takeSigpipe(true);
+          deliverSignals();
+        }
         return R;
       }
       release();
