@@ -16,8 +16,7 @@ namespace {
 int putByte(int Byte, FILE &F) {
   if (!isSlow(F))
     return putc_unlocked(Byte, &F);
-  char C = static_cast<char>(Byte);
-  return put(F, &C, 1) == 1 ? static_cast<unsigned char>(C) : EOF;
+  return putOne(F, static_cast<char>(Byte));
 }
 
 /// \returns whether all of it is out, or in the buffer.

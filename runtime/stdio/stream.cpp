@@ -189,6 +189,23 @@ bool drain(FILE &F) {
   return Written;
 }
 
+// As _IO_new_file_overflow.
+int putOne(FILE &F, char C) {
+  if (F._IO_write_ptr >= F._IO_write_end) {
+    // This makes a buffer, and turns from reading to writing.
+    if (!(F._flags & CurrentlyPutting) && __overflow(&F, EOF) == EOF)
+      return EOF;
+    if (F._IO_write_ptr == F._IO_buf_end && !drain(F))
+      return EOF;
+    *F._IO_write_ptr++ = C;
+    if ((isUnbuffered(F) || (__flbf(&F) && C == '\n')) && !drain(F))
+      return EOF;
+  } else {
+    *F._IO_write_ptr++ = C;
+  }
+  return static_cast<unsigned char>(C);
+}
+
 // As _IO_new_file_xsputn.
 long put(FILE &F, const char *P, size_t N) {
   if (N == 0)

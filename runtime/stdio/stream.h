@@ -53,6 +53,9 @@ size_t get(FILE &F, char *To, size_t N);
 /// Writes what is in the buffer. \returns whether it could.
 bool drain(FILE &F);
 
+/// Puts out a byte, through the buffer. \returns it, or EOF.
+int putOne(FILE &F, char C);
+
 /// Puts out \p N bytes, through the buffer where there is one. \returns how
 /// many are out or in the buffer; EOF if all are in the buffer, but it could
 /// not be written when it should.

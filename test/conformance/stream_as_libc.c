@@ -29,6 +29,26 @@ static void output(void) {
   CHECK(fclose(F) == 0);
   CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 8192);
   CHECK(close(P[0]) == 0);
+  // A byte goes into any buffer, text past a small one.
+  char Small[100];
+  F = open_(1, "w");
+  CHECK(setvbuf(F, Small, _IOFBF, sizeof(Small)) == 0);
+  CHECK(fputc('a', F) == 'a' && putc('b', F) == 'b');
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 0);
+  CHECK(fflush(F) == 0 && fputs("cd", F) == 1);
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There >= 2);
+  CHECK(fclose(F) == 0);
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 4);
+  CHECK(close(P[0]) == 0);
+  F = open_(1, "w");
+  CHECK(setvbuf(F, NULL, _IOLBF, 100) == 0);
+  CHECK(fputc('a', F) == 'a');
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 0);
+  CHECK(fputc('\n', F) == '\n');
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 2);
+  CHECK(setvbuf(F, NULL, _IONBF, 0) == 0 && fputc('c', F) == 'c');
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 3);
+  CHECK(fclose(F) == 0 && close(P[0]) == 0);
   F = open_(1, "w");
   CHECK(fputs("", F) == 1 && fwide(F, 0) < 0);
   CHECK(fclose(F) == 0 && close(P[0]) == 0);
