@@ -84,13 +84,9 @@ void signalsByRuntime() {
   if (!T || T->Bound.load(std::memory_order_relaxed))
     return;
   sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
-  uint64_t Sent;
-  {
-    std::lock_guard Held(T->SignalGuard);
-    T->ByKernel = nullptr;
-    Sent = T->SentByKernel.exchange(0);
-  }
-  if (Sent)
+  std::lock_guard Held(T->SignalGuard); // What is sent now comes after them.
+  T->ByKernel = nullptr;
+  if (uint64_t Sent = T->SentByKernel.exchange(0))
     takeBack(*T, Sent);
 }
 

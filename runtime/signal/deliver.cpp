@@ -26,7 +26,7 @@ struct QueuedSignal {
 /// What siginfo says of each pending signal, by its number.
 struct SignalInfos {
   siginfo_t Of[32];
-  Lock Guard; // Of the queues, and of the bits of their signals.
+  Lock Guard; // Of all, and of the signals' bits.
   struct {
     QueuedSignal *First, *Last;
   } Queue[33]; // Of 32 and so on.
@@ -76,6 +76,8 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     callHandler(Action, Signal, Info, nullptr);
   }
   leaveHandler(T, Before);
+  if (T.ByKernel) // The handler has got it an OS thread of its own.
+    makeMaskReal(T);
   signalMaskChanged(T, Before | toBits(Action.sa_mask) | bitOf(Signal));
   return Action.sa_flags & SA_RESTART ? Delivered::Restart
                                       : Delivered::Interrupt;
@@ -108,59 +110,52 @@ void setPending(ThreadBlock &T, int Signal) {
   T.PendingSignals.fetch_or(bitOf(Signal), std::memory_order_acq_rel);
 }
 
-void enqueue(ThreadBlock &T, SignalInfos &Infos, int Signal,
-             const siginfo_t &Info) {
-  QueuedSignal *New = AllQueued.take();
-  std::lock_guard Held(Infos.Guard);
+/// \returns the first that is in \p Infos' queue; null where there was no
+/// memory for it. Under the guard.
+QueuedSignal *dequeue(SignalInfos &Infos, int Signal) {
   auto &Queue = Infos.Queue[Signal - 32];
-  if (New) { // Else it joins one that waits, as a standard signal does.
-    *New = {Info, nullptr};
-    (Queue.First ? Queue.Last->Next : Queue.First) = New;
-    Queue.Last = New;
-  }
-  setPending(T, Signal);
-}
-
-/// \returns false if there was no memory for its information.
-bool dequeue(ThreadBlock &T, SignalInfos &Infos, int Signal, siginfo_t &Info) {
-  QueuedSignal *Taken;
-  {
-    std::lock_guard Held(Infos.Guard);
-    auto &Queue = Infos.Queue[Signal - 32];
-    Taken = Queue.First;
-    if (Taken)
-      Queue.First = Taken->Next;
-    if (!Queue.First)
-      T.PendingSignals.fetch_and(~bitOf(Signal));
-  }
-  if (!Taken)
-    return false;
-  Info = Taken->Info;
-  AllQueued.give(Taken);
-  return true;
+  QueuedSignal *Taken = Queue.First;
+  if (Taken)
+    Queue.First = Taken->Next;
+  return Taken;
 }
 
 } // namespace
 
 void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   SignalInfos *Infos = infosOf(T);
-  if (Infos && isQueued(Signal))
-    return enqueue(T, *Infos, Signal, Info);
-  if (Infos) // The signal itself needs no memory.
+  if (!Infos)
+    return setPending(T, Signal); // The signal itself needs no memory.
+  QueuedSignal *New = isQueued(Signal) ? AllQueued.take() : nullptr;
+  std::lock_guard Held(Infos->Guard);
+  if (New) { // Else it joins one that waits, as a standard signal does.
+    auto &Queue = Infos->Queue[Signal - 32];
+    *New = {Info, nullptr};
+    (Queue.First ? Queue.Last->Next : Queue.First) = New;
+    Queue.Last = New;
+  } else if (!isQueued(Signal) && !(T.PendingSignals.load() & bitOf(Signal))) {
     Infos->Of[Signal] = Info;
+  }
   setPending(T, Signal);
 }
 
 siginfo_t takePending(ThreadBlock &T, int Signal) {
   SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
   siginfo_t Info = infoFor(SI_USER);
-  if (Infos && isQueued(Signal)) {
-    dequeue(T, *Infos, Signal, Info);
+  QueuedSignal *Taken = nullptr;
+  if (Infos) {
+    std::lock_guard Held(Infos->Guard);
+    if (!isQueued(Signal))
+      Info = Infos->Of[Signal];
+    else if ((Taken = dequeue(*Infos, Signal)))
+      Info = Taken->Info;
+    if (!isQueued(Signal) || !Infos->Queue[Signal - 32].First)
+      T.PendingSignals.fetch_and(~bitOf(Signal));
   } else {
     T.PendingSignals.fetch_and(~bitOf(Signal));
-    if (Infos)
-      Info = Infos->Of[Signal];
   }
+  if (Taken)
+    AllQueued.give(Taken);
   Info.si_signo = Signal;
   return Info;
 }
@@ -209,10 +204,11 @@ void releaseSignals(ThreadBlock &T) {
   SignalInfos *Infos = T.Infos.exchange(nullptr);
   if (!Infos)
     return;
-  siginfo_t Info;
-  for (int Signal = 32; Signal <= 64; ++Signal)
-    while (dequeue(T, *Infos, Signal, Info))
-      ;
+  for (int Signal = 32; Signal <= 64; ++Signal) {
+    std::lock_guard Held(Infos->Guard);
+    while (QueuedSignal *Left = dequeue(*Infos, Signal))
+      AllQueued.give(Left);
+  }
   AllInfos.give(Infos);
 }
 

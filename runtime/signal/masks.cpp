@@ -191,6 +191,8 @@ TemporaryMask::~TemporaryMask() {
     return;
   uint64_t Before = Thread->SignalMask;
   Thread->SignalMask = Saved;
+  if (Thread->ByKernel) // A handler has got it an OS thread of its own.
+    makeMaskReal(*Thread);
   signalMaskChanged(*Thread, Before);
 }
 

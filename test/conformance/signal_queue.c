@@ -3,7 +3,8 @@
 // Intent: each real-time signal that is sent to a thread, or to the process, is
 // delivered, with its value, and to a thread in the order of sending; whether
 // it is parked, blocks them, waits for them in the kernel, or sends them to
-// itself. A standard signal that waits is delivered once.
+// itself. A standard signal that waits is delivered once, and says of itself
+// what the first said.
 #include "check.h"
 #include <sys/prctl.h>
 
@@ -65,6 +66,31 @@ static void toSelf(void) {
   sendAll(pthread_self()); // One by one.
   checkAll();
   CHECK(Standard == 1 + Many);
+}
+
+static _Thread_local volatile sig_atomic_t Value;
+static void onValue(int Signal, siginfo_t *Info, void *Context) {
+  (void)Signal, (void)Context;
+  CHECK(Info->si_code == SI_QUEUE);
+  Value = Info->si_value.sival_int;
+}
+static void firstStays(void) {
+  struct sigaction A = {0};
+  A.sa_sigaction = onValue;
+  A.sa_flags = SA_SIGINFO;
+  CHECK(sigaction(SIGUSR2, &A, NULL) == 0);
+  sigset_t S;
+  sigemptyset(&S);
+  sigaddset(&S, SIGUSR2);
+  for (int Round = 0; Round < 3; ++Round) {
+    CHECK(pthread_sigmask(SIG_BLOCK, &S, NULL) == 0);
+    for (int I = 1; I < 4; ++I) {
+      union sigval V = {.sival_int = 10 * Round + I};
+      CHECK(pthread_sigqueue(pthread_self(), SIGUSR2, V) == 0);
+    }
+    CHECK(pthread_sigmask(SIG_UNBLOCK, &S, NULL) == 0);
+    CHECK(Value == 10 * Round + 1);
+  }
 }
 
 static Gate Ready, Sent;
@@ -174,6 +200,7 @@ int main(void) {
   A.sa_flags = 0;
   CHECK(sigaction(SIGUSR1, &A, NULL) == 0);
   everywhere(toSelf);
+  everywhere(firstStays);
   toAnother();
   inThread(toAnother);
   toProcess();
