@@ -19,16 +19,22 @@ long pollInCoroutine(pollfd *Fds, nfds_t N, Deadline Until) {
     Ready = interrupted(false);
   if (Ready != 0 || Until.hasPassed())
     return Ready;
-  PollSet Set(N);
-  if (!Set)
-    return -ENOMEM;
-  for (nfds_t I = 0; I < N; ++I)
-    if (Fds[I].fd >= 0)
-      Set.add(Fds[I].fd, Fds[I].events);
-  Ready = Set.wait(Until);
-  for (nfds_t I = 0, Found = 0; I < N && Ready > 0; ++I)
-    Fds[I].revents = Fds[I].fd >= 0 ? Set.found(Found++) : short{0};
-  return Ready;
+  auto Wait = [&]() -> long {
+    PollSet Set(N);
+    if (!Set)
+      return -ENOMEM;
+    for (nfds_t I = 0; I < N; ++I)
+      if (Fds[I].fd >= 0)
+        Set.add(Fds[I].fd, Fds[I].events);
+    long Found = Set.wait(Until);
+    for (nfds_t I = 0, At = 0; I < N && Found > 0; ++I)
+      Fds[I].revents = Fds[I].fd >= 0 ? Set.found(At++) : short{0};
+    return Found;
+  };
+  return waitForOne(Wait, [&] {
+    timespec Left = Until.timeLeft();
+    return sys::ppoll(Fds, N, Until.isNever() ? nullptr : &Left);
+  });
 }
 
 } // namespace

@@ -1,7 +1,5 @@
 // poll_set.cpp
 #include "libc/poll_set.h"
-#include "signal/signals.h"
-
 #include <new>
 #include <sys/mman.h>
 
@@ -49,19 +47,9 @@ long PollSet::wait(Deadline Until) {
       return Ready;
     switch (waitReady(Waiters, N, Until, true)) {
     case Outcome::Interrupted:
-      for (size_t I = 0; I < N; ++I)
-        fds::release(Waiters[I]);
-      if (long R = interrupted(false))
-        return R;
-      break;
-    case Outcome::Unpollable: {
-      timespec Left = Until.timeLeft();
-      for (size_t I = 0; I < N; ++I)
-        fds::leave(Waiters[I]);
-      return opaqueRaw([&] {
-        return sys::ppoll(Files, N, Until.isNever() ? nullptr : &Left);
-      });
-    }
+      return SignalWaits;
+    case Outcome::Unpollable:
+      return MustBlock;
     case Outcome::TimedOut:
     case Outcome::Retry:
       break;

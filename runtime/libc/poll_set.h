@@ -5,6 +5,7 @@
 #define OPEN_CO_LIBC_POLL_SET_H
 
 #include "sched/wait_ready.h"
+#include "signal/signals.h"
 
 #include <poll.h>
 
@@ -26,10 +27,12 @@ public:
   /// It is ready when it has one of the events that count.
   void add(int Fd, short Events, short Counting = ~short{0});
 
-  /// Waits until something is ready, \p Until passes or a signal's handler has
-  /// run (restarting it is not an option: signal(7)).
-  /// \returns how many are ready, or a negative errno value.
+  /// Waits until something is ready or \p Until passes. \returns how many are
+  /// ready, a negative errno value, SignalWaits or MustBlock.
   long wait(Deadline Until);
+
+  /// What wait() returns where the plain call is right; no errno value, either.
+  static constexpr long MustBlock = SignalWaits - 1;
 
   size_t size() const { return N; }
   /// What poll said of the I-th.
@@ -48,6 +51,23 @@ private:
   short *Counts;
   alignas(FdWaiter) char Local[Few * Each];
 };
+
+/// Calls \p Wait(), which makes a set and returns what its wait() does or how
+/// many are ready. The set has gone before a signal's handler runs, which may
+/// never come back; afterwards nothing is restarted (signal(7)).
+/// \p Block makes the plain call, on the OS thread.
+template <typename Wait, typename Block>
+long waitForOne(Wait WaitOnce, Block Blocking) {
+  for (;;) {
+    long Result = WaitOnce();
+    if (Result == PollSet::MustBlock)
+      return opaqueRaw(Blocking);
+    if (Result != SignalWaits)
+      return Result;
+    if (long Error = interrupted(false))
+      return Error;
+  }
+}
 
 } // namespace oc
 

@@ -97,15 +97,23 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
   size_t Count = 0;
   for (int Fd = 0; Fd < N; ++Fd)
     Count += Wanted.wanted(Fd) != 0;
-  PollSet Set(Count);
-  if (!Set)
-    return -ENOMEM;
-  for (int Fd = 0; Fd < N; ++Fd)
-    if (short Events = Wanted.wanted(Fd))
-      Set.add(Fd, Events, Wanted.counting(Fd));
-  Ready = Set.wait(Until);
-  if (Ready > 0) // The sets are empty since that first call.
-    return giveResult(Set, Wanted, N, Given);
+  auto Wait = [&]() -> long {
+    PollSet Set(Count);
+    if (!Set)
+      return -ENOMEM;
+    for (int Fd = 0; Fd < N; ++Fd)
+      if (short Events = Wanted.wanted(Fd))
+        Set.add(Fd, Events, Wanted.counting(Fd));
+    long Found = Set.wait(Until);
+    // The sets are empty since that first call.
+    return Found > 0 ? giveResult(Set, Wanted, N, Given) : Found;
+  };
+  Ready = waitForOne(Wait, [&] {
+    Wanted.giveBack(Given, Bytes);
+    timespec Left = Until.timeLeft();
+    timeval Time{Left.tv_sec, Left.tv_nsec / 1000};
+    return sys::select(N, R, W, E, Until.isNever() ? nullptr : &Time);
+  });
   if (Ready < 0)
     Wanted.giveBack(Given, Bytes);
   return Ready;
