@@ -318,8 +318,9 @@ void leaveOpaque() {
   if (SignalsByRuntime)
     SignalsByRuntime();
   T.Opaque.store(false, std::memory_order_relaxed);
-  // Without a worker we would be one running thread too many.
-  if (T.Drives->Driver.load() != Duty::running(T))
+  // Without a worker we would be one running thread too many. If a handler has
+  // made the OS thread ours (a fork's child has no worker), there is no need.
+  if (!blocksOsThread(C) && T.Drives->Driver.load() != Duty::running(T))
     yield(); // errno travels with us.
   if (C.hasSignal())
     DeliverPending();

@@ -5,6 +5,10 @@
 namespace oc {
 
 Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until, bool IsSet) {
+  // A handler that ran since the call began may have made the OS thread its
+  // own: in the child of a fork there is no worker.
+  if (!suspendable())
+    return Outcome::Unpollable;
   Coroutine &C = *currentCoroutine();
   Poller &Home = thisThread()->Drives->Events;
   Outcome Result = Outcome::Retry;
