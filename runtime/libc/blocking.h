@@ -76,7 +76,7 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
     }
     fds::release(Call);
     // A socket's timeout makes EINTR certain: signal(7).
-    if (long R = interrupted(!HasTimeout))
+    if (long R = interrupted(!HasTimeout && !Call.HasBegun))
       return R;
   }
 }

@@ -57,6 +57,7 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
+    Call.HasBegun = true;
     SeenFlags |= Part.msg_flags;
     bool GotControl = Part.msg_controllen != 0;
     if (Ask.msg_control)

@@ -33,6 +33,7 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
+    Call.HasBegun = true;
     if (Done >= N || R == 0 || DontWait || ask(Call, userNonBlocking))
       return static_cast<long>(Done);
     if (Call.Until && !Call.Until->isNever() &&

@@ -44,6 +44,8 @@ struct FdCall : FdWaiter {
   /// When it gives up: asked at the first wait, and the same for all others.
   std::optional<Deadline> Until;
   bool TryMayBlock = false;
+  /// Some bytes have gone: a signal ends the call, also with SA_RESTART.
+  bool HasBegun = false;
 };
 
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
