@@ -70,6 +70,7 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
     if (Result != SignalWaits) {
       if (Call.C.hasSignal()) { // Sent while it ran.
         fds::release(Call);
+        Call.WasSignalled = true;
         deliverSignals();
       }
       return Result;

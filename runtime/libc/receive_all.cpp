@@ -64,7 +64,7 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
       M.msg_controllen = Part.msg_controllen;
     M.msg_namelen = Part.msg_namelen;
     M.msg_flags = SeenFlags;
-    if (R == 0 || Done >= V.total() || Peek ||
+    if (R == 0 || Done >= V.total() || Peek || Call.WasSignalled ||
         (GotControl && hasDescriptors(Part)))
       return static_cast<long>(Done);
     // What came with the first bytes stays; descriptors may still come.

@@ -34,7 +34,8 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
     Call.HasBegun = true;
-    if (Done >= N || R == 0 || DontWait || ask(Call, userNonBlocking))
+    if (Done >= N || R == 0 || DontWait || Call.WasSignalled ||
+        ask(Call, userNonBlocking))
       return static_cast<long>(Done);
     if (Call.Until && !Call.Until->isNever() &&
         (Kind != FdKind::Socket || ask(Call, timesEachPart)))

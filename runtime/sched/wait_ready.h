@@ -46,6 +46,7 @@ struct FdCall : FdWaiter {
   bool TryMayBlock = false;
   /// Some bytes have gone: a signal ends the call, also with SA_RESTART.
   bool HasBegun = false;
+  bool WasSignalled = false; // At the end of a part: there is no other.
 };
 
 /// Calls \p Try(fd) until it returns something other than -EAGAIN, parking in
