@@ -79,12 +79,12 @@ typedef struct {
   int Fd, Writes, Parts;
 } Trickle;
 static void *trickle(void *Arg) {
-  static char Data[1 << 16];
+  static char Data[1 << 18];
   Trickle *T = Arg;
   while ((T->Writes ? send(T->Fd, Data, 1, MSG_NOSIGNAL)
                     : recv(T->Fd, Data, sizeof(Data), 0)) > 0) {
     ++T->Parts;
-    sleepMs(Ms / 2);
+    sleepMs(Ms / 4);
   }
   return NULL;
 }
