@@ -9,10 +9,19 @@
 // Declared for fortified code only.
 extern "C" int __getlogin_r_chk(char *Name, size_t Size, size_t Room);
 
-OC_OPAQUE(int, getnameinfo,
-          (const sockaddr *A, socklen_t Len, char *Host, socklen_t HostLen,
-           char *Service, socklen_t ServiceLen, int Flags),
-          (A, Len, Host, HostLen, Service, ServiceLen, Flags))
+/// What the caller wants in numbers is not looked up, and so does not wait.
+OC_WRAPPER int __oc_getnameinfo(const sockaddr *A, socklen_t Len, char *Host,
+                                socklen_t HostLen, char *Service,
+                                socklen_t ServiceLen, int Flags) {
+  auto Call = [&] {
+    return getnameinfo(A, Len, Host, HostLen, Service, ServiceLen, Flags);
+  };
+  bool LooksUp = (Host && HostLen && !(Flags & NI_NUMERICHOST)) ||
+                 (Service && ServiceLen && !(Flags & NI_NUMERICSERV));
+  return LooksUp ? oc::cancellationPoint([&] { return oc::opaque(Call); })
+                 : Call();
+}
+
 OC_OPAQUE(int, setnetgrent, (const char *Group), (Group))
 OC_OPAQUE(int, getnetgrent, (char **Host, char **User, char **Domain),
           (Host, User, Domain))

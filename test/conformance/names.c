@@ -30,6 +30,9 @@ static void lookups(void) {
   CHECK(getaddrinfo("localhost", NULL, &Hints, &Res) == 0);
   Addr = (struct sockaddr_in *)(void *)Res->ai_addr;
   CHECK(Addr->sin_addr.s_addr == htonl(INADDR_LOOPBACK));
+  CHECK(getnameinfo(Res->ai_addr, Res->ai_addrlen, Host, sizeof(Host), Serv,
+                    sizeof(Serv), NI_NUMERICSERV) == 0);
+  CHECK(Host[0] && strcmp(Serv, "0") == 0);
   freeaddrinfo(Res);
   Hints.ai_flags = 0x7fff0000;
   CHECK(getaddrinfo("localhost", NULL, &Hints, &Res) == EAI_BADFLAGS);
