@@ -2,6 +2,7 @@
 #include "coro/local_copies.h"
 #include "coro/coroutine.h"
 #include "sys/arena.h"
+#include "sys/at_fork.h"
 #include "sys/lock.h"
 #include "sys/message.h"
 
@@ -37,7 +38,7 @@ struct Image {
   bool Detached;
 };
 
-Lock Guard;
+OC_FORK_DATA Lock Guard;
 // By slot / Word; the first is never used. In use before our constructors run.
 constinit Image Images[MaxImages]{};
 std::atomic<size_t> ImagesEnd{ProgramSlot / Word + 1};
@@ -64,7 +65,7 @@ size_t alignOf(const Image &I) {
 struct FreeBlock {
   FreeBlock *Next;
 };
-Lock BlocksGuard;
+OC_FORK_DATA Lock BlocksGuard;
 FreeBlock *FreeBlocks[64];
 
 unsigned classOf(size_t Size) {
@@ -310,12 +311,12 @@ char *reserveCopy(Coroutine &C, char *Top) {
   return Top;
 }
 
-void lockCopiesForFork() {
+OC_FORK_CODE void lockCopiesForFork() {
   Guard.lock();
   BlocksGuard.lock();
 }
 
-void unlockCopiesAfterFork() {
+OC_FORK_CODE void unlockCopiesAfterFork() {
   BlocksGuard.unlock();
   Guard.unlock();
 }

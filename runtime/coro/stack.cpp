@@ -7,6 +7,7 @@
 // the default size, where stacks are a multiple of 2 MiB apart).
 #include "coro/stack.h"
 #include "sys/arena.h"
+#include "sys/at_fork.h"
 #include "sys/lock.h"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ struct SizeClass {
   SizeClass *Next = nullptr;
 };
 
-Lock Guard;
+OC_FORK_DATA Lock Guard;
 SizeClass *Classes;
 bool GuardsByAdvice = true;
 
@@ -124,7 +125,7 @@ void releaseStack(Stack S) {
   C->Free = S.Low;
 }
 
-void lockStacksForFork() { Guard.lock(); }
-void unlockStacksAfterFork() { Guard.unlock(); }
+OC_FORK_CODE void lockStacksForFork() { Guard.lock(); }
+OC_FORK_CODE void unlockStacksAfterFork() { Guard.unlock(); }
 
 } // namespace oc

@@ -10,6 +10,7 @@
 #include "signal/signals.h"
 #include "sync/once.h"
 #include "sys/arena.h"
+#include "sys/at_fork.h"
 #include "thread/exit.h"
 #include "thread/keys.h"
 #include "thread/locals.h"
@@ -39,7 +40,7 @@ void resetChild() {
 // before the program's, so they run last of all beforehand and first of all
 // afterwards: the program's own handlers find the runtime in order.
 
-void beforeFork() {
+OC_FORK_CODE void beforeFork() {
   // What the child goes on using has to be in order.
   // The order is that in which the locks are taken elsewhere.
   LiveGuard.lock();
@@ -50,7 +51,7 @@ void beforeFork() {
   fds::processForked();
 }
 
-void unlock() {
+OC_FORK_CODE void unlock() {
   arena::unlockAfterFork();
   fds::unlockAfterFork();
   unlockCopiesAfterFork();
@@ -58,12 +59,12 @@ void unlock() {
   LiveGuard.unlock();
 }
 
-void afterForkInParent() {
+OC_FORK_CODE void afterForkInParent() {
   unlock();
   fds::processForked();
 }
 
-void afterForkInChild() {
+OC_FORK_CODE void afterForkInChild() {
   if (schedulerRuns())
     resetChild();
   else if (OsThread *T = thisThread())

@@ -3,6 +3,7 @@
 // try again and park again.
 #include "reactor/fd_table.h"
 #include "sys/arena.h"
+#include "sys/at_fork.h"
 #include "sys/message.h"
 #include "sys/syscall.h"
 
@@ -51,10 +52,10 @@ struct Chunk {
 Lock ChunksGuard;
 /// Held while a duplicate is made and put on record: making one changes a limit
 /// of the process for a moment, and a forked child has to know them all.
-Lock HidingGuard;
+OC_FORK_DATA Lock HidingGuard;
 std::atomic<Chunk *> AllChunks;
 std::atomic<std::atomic<Chunk *> *> Chunks;
-std::atomic<uint32_t> Forks{0};
+OC_FORK_DATA std::atomic<uint32_t> Forks{0};
 uint32_t ThisProcess = 1; // Children count on.
 
 std::atomic<Chunk *> *directory() {
@@ -434,10 +435,12 @@ Lock &acceptLock(int Fd) {
   return E ? E->Accepting : Shared;
 }
 
-void lockForFork() { HidingGuard.lock(); }
-void unlockAfterFork() { HidingGuard.unlock(); }
+OC_FORK_CODE void lockForFork() { HidingGuard.lock(); }
+OC_FORK_CODE void unlockAfterFork() { HidingGuard.unlock(); }
 
-void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }
+OC_FORK_CODE void processForked() {
+  Forks.fetch_add(1, std::memory_order_relaxed);
+}
 
 void resetInChild() {
   ++ThisProcess;

@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/guarded.h"
+#include "sys/at_fork.h"
 #include "sys/sanitizer.h"
 
 // libstdc++'s std::call_once leaves its callable in these thread_locals, for
@@ -23,7 +24,7 @@ namespace {
 // done. Running is 1 and the number of forks before it: in a child it is stale.
 constexpr int NotRun = 0, RunningBit = 1, Done = 2, ForkIncrement = 4;
 
-int Generation = 0;
+OC_FORK_DATA int Generation = 0;
 
 /// Native code that runs the initialiser wakes futexes only.
 constexpr int64_t RecheckNs = NsPerSecond / 10;
@@ -83,7 +84,7 @@ bool isCallOnce(void (*Initialise)()) {
 
 } // namespace
 
-void resetOnceInChild() { Generation += ForkIncrement; }
+OC_FORK_CODE void resetOnceInChild() { Generation += ForkIncrement; }
 
 } // namespace oc
 

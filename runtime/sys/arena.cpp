@@ -1,5 +1,6 @@
 // arena.cpp - a bump allocator over mapped chunks.
 #include "sys/arena.h"
+#include "sys/at_fork.h"
 #include "sys/lock.h"
 
 #include <mutex>
@@ -10,7 +11,7 @@ namespace {
 
 constexpr size_t ChunkSize = size_t{1} << 20;
 
-Lock Guard;
+OC_FORK_DATA Lock Guard;
 char *Next;
 char *End;
 
@@ -43,7 +44,7 @@ void *allocate(size_t Size, size_t Align) {
   return P;
 }
 
-void lockForFork() { Guard.lock(); }
-void unlockAfterFork() { Guard.unlock(); }
+OC_FORK_CODE void lockForFork() { Guard.lock(); }
+OC_FORK_CODE void unlockAfterFork() { Guard.unlock(); }
 
 } // namespace oc::arena

@@ -9,6 +9,7 @@
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
+#include "sys/at_fork.h"
 #include "sys/options.h"
 #include "sys/sanitizer.h"
 #include "thread/exit.h"
@@ -21,7 +22,7 @@
 
 namespace oc {
 
-Lock LiveGuard;
+OC_FORK_DATA Lock LiveGuard;
 ThreadBlock *LiveThreads;
 std::atomic<bool> NativeRenamed{false};
 

@@ -14,8 +14,8 @@ namespace oc {
 namespace {
 
 struct Key {
-  std::atomic<uintptr_t> Sequence;
-  void (*Destroy)(void *);
+  std::atomic<uintptr_t> Sequence{0};
+  void (*Destroy)(void *) = nullptr;
 };
 Key Keys[PTHREAD_KEYS_MAX];
 
