@@ -50,12 +50,13 @@ Deadline socketDeadline(int Fd, Interest I) {
   return Ns ? Deadline::in(Ns) : Deadline::never();
 }
 
-bool timesEachPart(int Fd) {
-  int Domain = 0;
-  socklen_t Size = sizeof Domain;
-  return sys::getsockopt(Fd, SOL_SOCKET, SO_DOMAIN, &Domain, &Size) == 0 &&
-         Domain == AF_UNIX;
+int socketOption(int Fd, int Name) {
+  int Value = 0;
+  socklen_t Size = sizeof Value;
+  return sys::getsockopt(Fd, SOL_SOCKET, Name, &Value, &Size) < 0 ? -1 : Value;
 }
+
+bool timesEachPart(int Fd) { return socketOption(Fd, SO_DOMAIN) == AF_UNIX; }
 
 bool isReady(int Fd, short Events) {
   pollfd P{Fd, Events, 0};

@@ -17,6 +17,9 @@ bool userNonBlocking(int Fd);
 /// SO_SNDTIMEO from now on, else never.
 Deadline socketDeadline(int Fd, Interest I);
 
+/// SOL_SOCKET's \p Name, or -1.
+int socketOption(int Fd, int Name);
+
 /// Whether a timeout on \p Fd is for each part of what is sent and not for the
 /// call: unix sockets.
 bool timesEachPart(int Fd);

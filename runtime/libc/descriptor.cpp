@@ -2,6 +2,7 @@
 // waits for data; they tell the descriptor table what they did.
 #include "libc/opening.h"
 #include "libc/os_state.h"
+#include "libc/receive_all.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sys/errno.h"
@@ -226,7 +227,11 @@ OC_WRAPPER int __oc_epoll_create(int Size) noexcept {
 OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,
                                socklen_t Size) noexcept {
   int Result = setsockopt(Fd, Level, Name, Value, Size);
-  if (Result != 0 || Level != SOL_SOCKET || !runtimeServes())
+  if (Result != 0 || Level != SOL_SOCKET)
+    return Result;
+  if (Name == SO_RCVLOWAT) // Sockets that main prepared count, too.
+    lowWaterIsUsed();
+  if (!runtimeServes())
     return Result;
   // Read once per wait from here on; it may have been set to zero.
   if (Name == SO_RCVTIMEO)

@@ -1,5 +1,6 @@
 // read_write.cpp - read(2) and write(2) on every kind of file.
 #include "libc/read_write.h"
+#include "libc/receive_all.h"
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
 #include "sys/errno.h"
@@ -42,6 +43,11 @@ long readInCoroutine(int Fd, void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
     return io::read(Fd, Buf, N);
+  if (Kind == FdKind::Socket)
+    if (size_t Least = leastToReceive(Fd, 0); Least > 1) {
+      iovec Part{Buf, N};
+      return receiveParts(Fd, &Part, 1, Least);
+    }
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryRead(Now, Kind, Buf, N); },

@@ -4,8 +4,12 @@
 #include "libc/vector.h"
 #include "sys/syscall.h"
 
+#include <atomic>
+
 namespace oc {
 namespace {
+
+std::atomic<bool> UsesLowWater{false};
 
 /// Whether no more can come on \p Fd than is there now.
 bool isAtEnd(int Fd) {
@@ -21,22 +25,29 @@ bool hasDescriptors(msghdr &M) {
 
 } // namespace
 
-bool waitsForAll(int Fd, int Flags) {
-  if ((Flags & (MSG_WAITALL | MSG_DONTWAIT | MSG_ERRQUEUE)) != MSG_WAITALL)
-    return false;
-  int Type = 0;
-  socklen_t Size = sizeof Type;
-  sys::getsockopt(Fd, SOL_SOCKET, SO_TYPE, &Type, &Size);
-  return Type == SOCK_STREAM && !userNonBlocking(Fd);
+void lowWaterIsUsed() { UsesLowWater.store(true, std::memory_order_relaxed); }
+
+size_t leastToReceive(int Fd, int Flags) {
+  bool All = Flags & MSG_WAITALL;
+  if ((!All && !UsesLowWater.load(std::memory_order_relaxed)) ||
+      Flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB) ||
+      socketOption(Fd, SO_TYPE) != SOCK_STREAM || userNonBlocking(Fd) ||
+      // Of a unix socket it shows what there is.
+      (Flags & MSG_PEEK && socketOption(Fd, SO_DOMAIN) == AF_UNIX))
+    return 1;
+  return All ? SIZE_MAX
+             : static_cast<size_t>(std::max(socketOption(Fd, SO_RCVLOWAT), 1));
 }
 
-long receiveAll(int Fd, msghdr &M, int Flags) {
+long receiveAll(int Fd, msghdr &M, int Flags, size_t Least) {
   Vector V(M.msg_iov, M.msg_iovlen);
   if (!V.measure() || !V.total())
     return io::recvmsg(Fd, &M, Flags);
+  Least = std::min(Least, V.total());
   bool Peek = Flags & MSG_PEEK;
   msghdr Ask = M, Part;
   size_t Done = 0;
+  long Shown = 0; // By the last try, with MSG_PEEK.
   auto Receive = [&](int Now, int ExtraFlags) {
     Vector::Window W = V.from(Done);
     Part = Ask;
@@ -50,10 +61,16 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
         Call, false,
         [&](int Now) {
           long Got = Receive(Now, MSG_DONTWAIT);
-          bool Short = Got > 0 && static_cast<size_t>(Got) < V.total();
-          return Peek && Short && !isAtEnd(Now) ? -EAGAIN : Got;
+          if (!Peek || Got <= 0 || static_cast<size_t>(Got) >= Least ||
+              isAtEnd(Now))
+            return Got;
+          Shown = Got;
+          Call.HasBegun = true;
+          return long{-EAGAIN};
         },
         [&](int Now) { return Receive(Now, 0); });
+    if (R < 0 && Shown)
+      R = Shown;
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
@@ -64,7 +81,7 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
       M.msg_controllen = Part.msg_controllen;
     M.msg_namelen = Part.msg_namelen;
     M.msg_flags = SeenFlags;
-    if (R == 0 || Done >= V.total() || Peek || Call.WasSignalled ||
+    if (R == 0 || Done >= Least || Peek || Call.WasSignalled ||
         (GotControl && hasDescriptors(Part)))
       return static_cast<long>(Done);
     // What came with the first bytes stays; descriptors may still come.
@@ -73,6 +90,13 @@ long receiveAll(int Fd, msghdr &M, int Flags) {
       Ask.msg_controllen = 0;
     }
   }
+}
+
+long receiveParts(int Fd, const iovec *Parts, size_t Count, size_t Least) {
+  msghdr M{};
+  M.msg_iov = const_cast<iovec *>(Parts);
+  M.msg_iovlen = Count;
+  return receiveAll(Fd, M, 0, Least);
 }
 
 } // namespace oc

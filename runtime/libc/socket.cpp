@@ -23,7 +23,7 @@ struct Message {
   }
 };
 
-long receiveWhole(int Fd, const Message &M) {
+long receiveWhole(int Fd, const Message &M, size_t Least) {
   iovec Part{M.Buf, M.N};
   msghdr Header{};
   Header.msg_iov = &Part;
@@ -31,15 +31,15 @@ long receiveWhole(int Fd, const Message &M) {
   if (M.From && !readUser(Header.msg_namelen, M.FromLen))
     return -EFAULT;
   Header.msg_name = M.From;
-  long R = receiveAll(Fd, Header, M.Flags);
+  long R = receiveAll(Fd, Header, M.Flags, Least);
   if (R >= 0 && M.From && !writeUser(M.FromLen, Header.msg_namelen))
     return -EFAULT;
   return R;
 }
 
 long receiveInCoroutine(int Fd, const Message &M) {
-  if (waitsForAll(Fd, M.Flags))
-    return receiveWhole(Fd, M);
+  if (size_t Least = leastToReceive(Fd, M.Flags); Least > 1)
+    return receiveWhole(Fd, M, Least);
   if (M.Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
     return opaque([&] { return M.receive(Fd, 0); });
   return blockingCall(

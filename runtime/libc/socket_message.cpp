@@ -24,8 +24,9 @@ void shareRights(const msghdr &M) {
 
 long receiveMessage(int Fd, msghdr *M, int Flags) {
   msghdr Header;
-  if (waitsForAll(Fd, Flags) && readUser(Header, M)) {
-    long R = receiveAll(Fd, Header, Flags);
+  size_t Least = leastToReceive(Fd, Flags);
+  if (Least > 1 && readUser(Header, M)) {
+    long R = receiveAll(Fd, Header, Flags, Least);
     return R >= 0 && !writeUser(M, Header) ? -EFAULT : R;
   }
   if (Flags & MSG_ERRQUEUE) // Waits where there is no such queue.
@@ -70,7 +71,7 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
     return io::recvmmsg(Now, M + Done, Count - Done, Flags | ExtraFlags,
                         Until.isNever() ? nullptr : &Left);
   };
-  if (Flags & MSG_ERRQUEUE)
+  if (Flags & MSG_ERRQUEUE || leastToReceive(Fd, Flags) > 1)
     return opaque([&] { return Receive(Fd, 0); });
   FdCall Call(Fd, Interest::Read);
   do {

@@ -7,12 +7,6 @@
 
 namespace oc {
 
-int socketOption(int Fd, int Name) {
-  int Value = 0;
-  socklen_t Size = sizeof Value;
-  return sys::getsockopt(Fd, SOL_SOCKET, Name, &Value, &Size) < 0 ? -1 : Value;
-}
-
 End endAt(int Fd, Interest I) {
   struct stat S;
   if (sys::fstat(Fd, &S) < 0)

@@ -18,9 +18,6 @@ enum class End : uint8_t {
 /// What \p Fd is as the end that is read or written.
 End endAt(int Fd, Interest I);
 
-/// SOL_SOCKET's \p Name, or -1.
-int socketOption(int Fd, int Name);
-
 /// One call of a coroutine.
 class Transfer {
 public:

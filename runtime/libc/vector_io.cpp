@@ -1,5 +1,6 @@
 // vector_io.cpp - readv(2) and writev(2), as read and write do it; and what
 // reads and writes at a position.
+#include "libc/receive_all.h"
 #include "libc/vector.h"
 #include "libc/wrapper.h"
 #include "libc/write_all.h"
@@ -49,6 +50,9 @@ long readvInCoroutine(int Fd, const iovec *Parts, size_t Count) {
   FdKind Kind = kindOf(Fd);
   if (Vector V(Parts, Count); !mayWait(V, Kind))
     return io::readv(Fd, Parts, Count);
+  if (Kind == FdKind::Socket)
+    if (size_t Least = leastToReceive(Fd, 0); Least > 1)
+      return receiveParts(Fd, Parts, Count, Least);
   return blockingCall(
       Fd, Interest::Read, false,
       [&](int Now) { return tryReadv(Now, Kind, Parts, Count); },
