@@ -4,6 +4,7 @@
 #ifndef OPEN_CO_LIBC_OS_STATE_H
 #define OPEN_CO_LIBC_OS_STATE_H
 
+#include <csignal>
 #include <sys/types.h>
 
 namespace oc {
@@ -17,11 +18,14 @@ enum class Heirs { None, NotMains, All };
 /// The caller is about to change, or ask for, the state of its OS thread.
 void useOsThread(Heirs H);
 
-/// Whether \p Id names the calling OS thread in calls that take 0 for it.
-bool isThisThread(pid_t Id);
-
 /// The same as useOsThread() for the system call \p Nr, if it is one of these.
-void useOsThreadFor(long Nr, const long (&A)[6]);
+/// The number of a thread in \p A becomes the kernel's.
+void useOsThreadFor(long Nr, long (&A)[6]);
+
+/// The same for timer_create, if the timer counts the caller's CPU time or
+/// sends signals to its OS thread. \returns what the call is to be given for \p
+/// Event: that, or \p Copy with the kernel's number of the thread.
+sigevent *useForTimer(clockid_t Clock, sigevent *Event, sigevent &Copy);
 
 } // namespace oc
 

@@ -4,7 +4,7 @@
 #include "sched/scheduler.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
-#include "thread/thread_block.h"
+#include "thread/thread_id.h"
 
 #include <cerrno>
 #include <cstdarg>
@@ -105,5 +105,5 @@ OC_WRAPPER long __oc_ptrace(__ptrace_request Request, ...) noexcept {
   void *Data = va_arg(Args, void *);
   va_end(Args);
   useOsThread(Heirs::None);
-  return ptrace(Request, Id, Address, Data);
+  return ptrace(Request, oc::kernelThreadId(Id), Address, Data);
 }

@@ -3,9 +3,11 @@
 #include "libc/os_state.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "signal/signals.h"
 #include "sync/futex.h"
 #include "sys/errno.h"
 #include "thread/cancel.h"
+#include "thread/thread_id.h"
 
 #include <cstdarg>
 #include <sys/file.h>
@@ -73,8 +75,25 @@ long signalDescriptor(long Nr, const long (&A)[6], int Flags) {
                        Flags);
 }
 
+long queueSignal(long Nr, const long (&A)[6]) {
+  siginfo_t Info;
+  auto Id = static_cast<pid_t>(A[1]);
+  if (A[0] != sys::processId() || !isThreadIdOfOurs(Id) ||
+      !readUser(Info, fromWord<const siginfo_t *>(A[3])))
+    return syscall(Nr, A[0], A[1], A[2], A[3]);
+  return toErrno(sendToThread(Id, static_cast<int>(A[2]), Info));
+}
+
+long createTimer(long Nr, const long (&A)[6]) {
+  sigevent Copy;
+  return syscall(Nr, A[0],
+                 useForTimer(static_cast<clockid_t>(A[0]),
+                             fromWord<sigevent *>(A[1]), Copy),
+                 A[2]);
+}
+
 /// \returns what libc's syscall() would.
-long dispatch(long Nr, const long (&A)[6]) {
+long dispatch(long Nr, long (&A)[6]) {
   switch (Nr) {
 #define OC_SAME(Name)                                                          \
   case SYS_##Name:                                                             \
@@ -121,6 +140,7 @@ long dispatch(long Nr, const long (&A)[6]) {
     OC_SAME(flock)
     OC_SAME(fsync)
     OC_SAME(fdatasync)
+    OC_SAME(gettid)
     OC_SAME(execve)
     OC_SAME(execveat)
     OC_SAME(creat)
@@ -158,6 +178,10 @@ long dispatch(long Nr, const long (&A)[6]) {
   case SYS_tkill:
     return __oc_tgkill(sys::processId(), static_cast<pid_t>(A[0]),
                        static_cast<int>(A[1]));
+  case SYS_rt_tgsigqueueinfo:
+    return queueSignal(Nr, A);
+  case SYS_timer_create:
+    return createTimer(Nr, A);
   case SYS_ppoll:
     return callWith(__oc_ppoll, A);
   case SYS_pselect6:

@@ -8,7 +8,7 @@
 #include "sys/errno.h"
 #include "sys/pool.h"
 #include "thread/cancel.h"
-#include "thread/thread_block.h"
+#include "thread/thread_id.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -212,6 +212,13 @@ void releaseSignals(ThreadBlock &T) {
   AllInfos.give(Infos);
 }
 
+long sendToThread(pid_t Id, int Signal, const siginfo_t &Info) {
+  int Error = ESRCH;
+  visitThread(Id, [&](ThreadBlock &T) { Error = sendSignal(T, Signal, Info); });
+  deliverSignals();
+  return -Error;
+}
+
 bool consumeSigpipe() {
   if (!currentThread())
     return false;
@@ -271,6 +278,9 @@ OC_WRAPPER int __oc_tgkill(pid_t Process, pid_t Thread, int Signal) {
   if (currentThread() && Process == sys::processId() &&
       Thread == sys::threadId())
     return __oc_raise(Signal);
+  if (Process == sys::processId() && isThreadIdOfOurs(Thread))
+    return static_cast<int>(
+        toErrno(sendToThread(Thread, Signal, infoFor(SI_TKILL))));
   return tgkill(Process, Thread, Signal);
 }
 

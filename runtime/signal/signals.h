@@ -68,6 +68,10 @@ long interrupted(bool Restartable);
 /// Makes \p Signal pending for \p T. \returns 0 or an error number.
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info);
 
+/// The same by a number that is one of ours (thread/thread_id.h); to the caller
+/// itself it is delivered. \returns 0 or a negative errno value.
+long sendToThread(pid_t Id, int Signal, const siginfo_t &Info);
+
 /// What SignalsByKernel and SignalsByRuntime are (sched/scheduler.h).
 void signalsByKernel();
 void signalsByRuntime();

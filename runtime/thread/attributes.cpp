@@ -3,7 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
-#include "thread/thread_block.h"
+#include "thread/thread_id.h"
 
 #include <cstring>
 #include <sys/prctl.h>
@@ -69,12 +69,6 @@ OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,
 
 namespace oc {
 namespace {
-
-/// Whose values \p T has.
-pid_t osThreadOf(const ThreadBlock &T) {
-  const OsThread *Own = T.Bound.load();
-  return Own && Own->Tid ? Own->Tid : sharedOsThread();
-}
 
 /// Calls \p Change(OS thread) if \p T has one to itself; the caller gets one.
 template <typename Callable> int change(ThreadBlock &T, Callable Change) {

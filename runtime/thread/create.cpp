@@ -205,6 +205,7 @@ void resetLiveThreadsInChild() {
   if (!LiveThreads)
     return;
   LiveThreads->PreviousLive = LiveThreads->NextLive = nullptr;
+  LiveThreads->Id.store(0); // It is the child's main thread.
   LiveThreads->CancelSenders.store(0);
   // Whoever was about to join it is not here.
   Phase Was = Phase::Joining;

@@ -77,6 +77,20 @@ static void sayPolicyByHandle(Run *R) {
   say(R, " %d,%d", Policy, P.sched_priority);
 }
 
+/// By 0 or by its number, which stays the same.
+OP(asks_scheduling, "via2") {
+  pid_t Id = A[0] ? CALL(gettid) : 0;
+  struct sched_param P = {0};
+  struct timespec Slice;
+  cpu_set_t S;
+  say(R, " %d", !Id || CALL(gettid) == Id);
+  RESULT(sched_getscheduler, Id);
+  RESULT(sched_getparam, Id, &P);
+  RESULT(sched_rr_get_interval, Id, &Slice);
+  RESULT(sched_getaffinity, Id, sizeof S, &S);
+  RESULT(getpriority, PRIO_PROCESS, (id_t)Id);
+}
+
 OP_APART(policy, "via2") {
   struct sched_param P = {0};
   if (A[0]) {
