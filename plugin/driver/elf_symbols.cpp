@@ -7,6 +7,8 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include <elf.h>
 
@@ -28,32 +30,97 @@ static string_view slice(string_view Bytes, size_t Offset, size_t Size) {
   return Offset <= Bytes.size() ? Bytes.substr(Offset, Size) : string_view();
 }
 
-/// Dynamic symbols are all that counts of what has been linked.
-static void visitElf(string_view Elf, const string &File,
-                     const Visitor &Visit) {
-  auto Head = read<Elf64_Ehdr>(Elf, 0);
-  if (std::memcmp(Head.e_ident, ELFMAG, SELFMAG) != 0 ||
-      Head.e_ident[EI_CLASS] != ELFCLASS64)
-    return;
-  unsigned Wanted = Head.e_type == ET_REL ? SHT_SYMTAB : SHT_DYNSYM;
-  auto Section = [&](size_t N) {
-    return read<Elf64_Shdr>(Elf, Head.e_shoff + N * sizeof(Elf64_Shdr));
-  };
-  for (size_t N = 0; N < Head.e_shnum; ++N) {
-    Elf64_Shdr Table = Section(N);
-    if (Table.sh_type != Wanted)
+namespace {
+/// One object, library or program.
+class Elf {
+public:
+  explicit Elf(string_view Bytes)
+      : Bytes(Bytes), Head(read<Elf64_Ehdr>(Bytes, 0)) {}
+
+  bool isElf64() const {
+    return std::memcmp(Head.e_ident, ELFMAG, SELFMAG) == 0 &&
+           Head.e_ident[EI_CLASS] == ELFCLASS64;
+  }
+  bool isObject() const { return Head.e_type == ET_REL; }
+  size_t sections() const { return Head.e_shnum; }
+
+  Elf64_Shdr section(size_t N) const {
+    return read<Elf64_Shdr>(Bytes, Head.e_shoff + N * sizeof(Elf64_Shdr));
+  }
+  /// The table of \p T in section \p S.
+  template <typename T> size_t entries(const Elf64_Shdr &S) const {
+    return slice(Bytes, S.sh_offset, S.sh_size).size() / sizeof(T);
+  }
+  template <typename T> T entry(const Elf64_Shdr &S, size_t I) const {
+    return read<T>(slice(Bytes, S.sh_offset, S.sh_size), I * sizeof(T));
+  }
+  string_view name(const Elf64_Shdr &Symbols, const Elf64_Sym &S) const {
+    Elf64_Shdr Strings = section(Symbols.sh_link);
+    string_view Names = slice(Bytes, Strings.sh_offset, Strings.sh_size);
+    Names = slice(Names, S.st_name, string_view::npos);
+    return Names.substr(0, Names.find('\0'));
+  }
+
+private:
+  string_view Bytes;
+  Elf64_Ehdr Head;
+};
+} // namespace
+
+/// \returns for each section of \p File that is in a group the group's name.
+static std::map<size_t, string_view> groupsOf(const Elf &File) {
+  std::map<size_t, string_view> Groups;
+  for (size_t N = 0; N < File.sections(); ++N) {
+    Elf64_Shdr Group = File.section(N);
+    if (Group.sh_type != SHT_GROUP)
       continue;
-    Elf64_Shdr Strings = Section(Table.sh_link);
-    string_view Names = slice(Elf, Strings.sh_offset, Strings.sh_size);
-    string_view Symbols = slice(Elf, Table.sh_offset, Table.sh_size);
-    for (size_t At = 0; At < Symbols.size(); At += sizeof(Elf64_Sym)) {
-      auto S = read<Elf64_Sym>(Symbols, At);
+    Elf64_Shdr Symbols = File.section(Group.sh_link);
+    string_view Name =
+        File.name(Symbols, File.entry<Elf64_Sym>(Symbols, Group.sh_info));
+    // The first word is flags.
+    for (size_t I = 1; I < File.entries<Elf64_Word>(Group); ++I)
+      Groups[File.entry<Elf64_Word>(Group, I)] = Name;
+  }
+  return Groups;
+}
+
+/// \returns for each symbol of \p File, by its index, what refers to it.
+static std::map<size_t, std::set<string_view>> usersOf(const Elf &File) {
+  std::map<size_t, string_view> Groups = groupsOf(File);
+  std::map<size_t, std::set<string_view>> Users;
+  for (size_t N = 0; N < File.sections(); ++N) {
+    Elf64_Shdr Relocations = File.section(N);
+    if (Relocations.sh_type != SHT_RELA)
+      continue;
+    auto Group = Groups.find(Relocations.sh_info);
+    string_view Name = Group == Groups.end() ? "" : Group->second;
+    for (size_t I = 0; I < File.entries<Elf64_Rela>(Relocations); ++I) {
+      auto R = File.entry<Elf64_Rela>(Relocations, I);
+      Users[ELF64_R_SYM(R.r_info)].insert(Name);
+    }
+  }
+  return Users;
+}
+
+/// Dynamic symbols are all that counts of what has been linked.
+static void visitElf(string_view Bytes, const string &Path,
+                     const Visitor &Visit) {
+  Elf File(Bytes);
+  if (!File.isElf64())
+    return;
+  std::map<size_t, std::set<string_view>> Users;
+  if (File.isObject())
+    Users = usersOf(File);
+  for (size_t N = 0; N < File.sections(); ++N) {
+    Elf64_Shdr Table = File.section(N);
+    if (Table.sh_type != (File.isObject() ? SHT_SYMTAB : SHT_DYNSYM))
+      continue;
+    for (size_t I = 0; I < File.entries<Elf64_Sym>(Table); ++I) {
+      auto S = File.entry<Elf64_Sym>(Table, I);
       if (ELF64_ST_BIND(S.st_info) == STB_LOCAL)
         continue;
-      string_view Name = slice(Names, S.st_name, string_view::npos);
-      Name = Name.substr(0, Name.find('\0'));
-      Visit(File, {Name, S.st_shndx != SHN_UNDEF,
-                   ELF64_ST_TYPE(S.st_info) == STT_TLS});
+      Visit(Path, {File.name(Table, S), S.st_shndx != SHN_UNDEF,
+                   ELF64_ST_TYPE(S.st_info) == STT_TLS, Users[I]});
     }
   }
 }

@@ -4,6 +4,7 @@
 #define OPEN_CO_DRIVER_ELF_SYMBOLS_H
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ struct Symbol {
   std::string_view Name;
   bool Defined;
   bool ThreadLocal;
+  /// What refers to it in an object: "" for code and data of its own, and the
+  /// names of functions that it may share with others (COMDAT).
+  std::set<std::string_view> Users;
 };
 
 /// Calls \p Visit(File, S) for each symbol that other files can see of the

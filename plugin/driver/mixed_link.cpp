@@ -3,9 +3,12 @@
 #include "mixed_link.h"
 #include "elf_symbols.h"
 
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <set>
+
+#include <cxxabi.h>
 
 using namespace open_co;
 using std::set;
@@ -44,6 +47,14 @@ void open_co::explainThreadLocals(const vector<string> &Inputs) {
                 << "; build all of them with it\n";
 }
 
+static string demangle(string_view Name) {
+  char *Text =
+      abi::__cxa_demangle(string(Name).c_str(), nullptr, nullptr, nullptr);
+  string Result = Text ? Text : string(Name);
+  std::free(Text);
+  return Result;
+}
+
 static const set<string_view> &hookedNames() {
   static const set<string_view> Names = {
 #define OC_HOOK(Name, ...) #Name,
@@ -55,7 +66,6 @@ static const set<string_view> &hookedNames() {
 
 void open_co::reportNativeCalls(const vector<string> &Inputs,
                                 const string &Output) {
-  std::map<string, set<string>> Callers;
   set<string> Dynamic;
   bool IsDynamic = false;
   visitSymbols(Output, [&](const string &, const Symbol &S) {
@@ -63,21 +73,36 @@ void open_co::reportNativeCalls(const vector<string> &Inputs,
     if (!S.Defined && hookedNames().count(S.Name))
       Dynamic.insert(string(S.Name));
   });
-  for (const string &Name : Dynamic)
-    Callers[Name];
+  // The linker keeps the first copy of a function that several objects have.
+  // (Of an archive it may not take the object.)
+  std::map<string, string> KeptIn;
+  std::map<string, set<string>> Callers;
   for (const string &Input : Inputs) {
     if (Input.find(".so") != string::npos)
       continue; // Shared libraries go on calling libc.
     visitSymbols(Input, [&](const string &File, const Symbol &S) {
+      string Name(S.Name);
+      if (S.Defined && File == Input)
+        KeptIn.try_emplace(Name, File);
       // A static program has no symbols that tell what was linked.
-      if (!S.Defined && hookedNames().count(S.Name) &&
-          (!IsDynamic || Dynamic.count(string(S.Name))))
-        Callers[string(S.Name)].insert(File);
+      if (S.Defined || !hookedNames().count(S.Name) ||
+          (IsDynamic && !Dynamic.count(Name)))
+        return;
+      set<string> &By = Callers[Name];
+      for (string_view User : S.Users) {
+        auto Kept = KeptIn.find(string(User));
+        if (User.empty())
+          By.insert(File);
+        else if (Kept == KeptIn.end() || Kept->second == File)
+          By.insert(File + " (in " + demangle(User) + ")");
+      }
     });
   }
+  for (const string &Name : Dynamic)
+    if (!Callers.count(Name))
+      Callers[Name].insert("in a library that was linked");
   for (const auto &[Name, By] : Callers)
-    std::cerr << "open-co: note: calls of " << Name
-              << " were not rewritten and block OS threads: "
-              << (By.empty() ? "in a library that was linked" : join(By))
-              << '\n';
+    if (!By.empty())
+      std::cerr << "open-co: note: calls of " << Name
+                << " were not rewritten: " << join(By) << '\n';
 }

@@ -20,7 +20,7 @@
 // CHECK: __oc_write
 // ABSENT: @{{.*}}.absent
 // MINE: U my_write
-// NATIVE: note: calls of write were not rewritten
+// NATIVE: note: calls of write were not rewritten:
 // VERSION: open-co {{[0-9]}}
 // UNKNOWN: open-co: unknown option '--open-co-nonsense'
 #include <unistd.h>

@@ -1,8 +1,8 @@
 """both.py DIR CLANG WRAPPER SCRIPT: does SCRIPT with open-co-clang what it does
 with clang?
 
-Runs the shell script SCRIPT twice, in DIR/clang and in DIR/open-co, which begin
-as copies of both/. $CC and $CXX are the compilers. Exit status, output and
+Runs the shell script SCRIPT twice at once, in DIR/clang and in DIR/open-co, which
+begin as copies of both/. $CC and $CXX are the compilers. Exit status, output and
 the names of the files made have to be the same, no temporary file may be left,
 and code that starts threads has to be rewritten. A script that is to
 fail has a "!" in front.
@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 STARTS = (b"pthread_create", b"_ZNSt6thread15_M_start_thread")
 ELF = b"\x7fELF"
@@ -61,8 +62,9 @@ def unchanged(top, files):
 def main(top, clang, wrapper, script):
     fails = script.startswith("!")
     script = script.lstrip("! ")
-    native = run(os.path.join(top, "clang"), clang, script)
-    ours = run(os.path.join(top, "open-co"), wrapper, script)
+    folders = [os.path.join(top, side) for side in ("clang", "open-co")]
+    with ThreadPoolExecutor() as pool:
+        native, ours = pool.map(run, folders, (clang, wrapper), (script, script))
     if native == ours and (native[0] != 0) == fails:
         plain = list(unchanged(top, ours[2]))
         sys.exit(f"not rewritten: {plain}" if plain else 0)

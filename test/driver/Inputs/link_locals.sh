@@ -1,8 +1,7 @@
-# link_locals.sh LINKER: builds and runs programs whose thread_locals are shared
+# link_locals.sh LINKER...: builds and runs programs whose thread_locals are shared
 # with a library that they are linked to, or are in libraries that they load and
 # unload.
 set -eu
-linker=-fuse-ld=$1
 here=$(dirname "$0")
 loaded=$here/../../conformance/thread_local_dlopen
 export OPEN_CO_WORKERS=2 OPEN_CO_MIGRATE=1
@@ -22,9 +21,9 @@ $cxx -fPIC -DLIBRARY -c "${loaded}_objects.cpp" -o objects1.o
 
 link() { $CXX -pthread -Wall -Werror "$linker" -Wl,--fatal-warnings "$@"; }
 
-for options in -Wl,-z,norelro,-z,lazy -Wl,-z,relro,-z,now -Wl,-Bsymbolic \
-  -Wl,--gc-sections; do
-  echo "$options"
+try() { # OPTIONS
+  options=$1
+  echo "$linker $options"
   for visibility in default hidden; do
     link $options -shared $visibility.o -o library.so
     link $options program.o ./library.so -o program
@@ -40,4 +39,12 @@ for options in -Wl,-z,norelro,-z,lazy -Wl,-z,relro,-z,now -Wl,-Bsymbolic \
   link $options -shared objects1.o -o objects1.so
   link $options -rdynamic objects.o -o objects
   ./objects ./objects1.so
+}
+
+for linker in "$@"; do
+  linker=-fuse-ld=$linker
+  try -Wl,-z,norelro,-z,lazy
+  try -Wl,-z,relro,-z,now
+  try -Wl,-Bsymbolic
+  try -Wl,--gc-sections
 done
