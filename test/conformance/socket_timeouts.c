@@ -21,9 +21,9 @@ enum { Ms = 20, Size = 1 << 20 };
 
 #define CHECK_TIMES_OUT(Expr, Err)                                             \
   do {                                                                         \
-    long long From_ = nowMs();                                                 \
+    Moment From_ = now();                                                      \
     CHECK_ERRNO(Expr, Err);                                                    \
-    CHECK(nowMs() - From_ >= Ms - 2);                                          \
+    CHECK(mayTimeOut(From_, Ms));                                              \
   } while (0)
 
 static void receives(int S[2]) {
@@ -55,20 +55,20 @@ static void receives(int S[2]) {
 static void sends(int S[2]) {
   char *Data = calloc(1, 8 * Size);
   setTimeout(S[0], SO_SNDTIMEO, Ms);
-  long long From = nowMs();
+  Moment From = now();
   ssize_t N = KEEPS_ERRNO(send(S[0], Data, 8 * Size, 0));
-  CHECK(N > 0 && N < 8 * Size && nowMs() - From >= Ms - 2);
+  CHECK(N > 0 && N < 8 * Size && mayTimeOut(From, Ms));
   // The kernel may find more room later; in the end there is none.
   do {
-    From = nowMs();
+    From = now();
     N = write(S[0], Data, Size);
   } while (N > 0);
-  CHECK(N == -1 && errno == EAGAIN && nowMs() - From >= Ms - 2);
+  CHECK(N == -1 && errno == EAGAIN && mayTimeOut(From, Ms));
   do {
-    From = nowMs();
+    From = now();
     N = send(S[0], Data, Size, 0);
   } while (N > 0);
-  CHECK(N == -1 && errno == EAGAIN && nowMs() - From >= Ms - 2);
+  CHECK(N == -1 && errno == EAGAIN && mayTimeOut(From, Ms));
   free(Data);
 }
 
@@ -129,10 +129,10 @@ static void connects(void) {
     CHECK(N < 8);
     Fds[N] = socket(AF_INET, SOCK_STREAM, 0);
     setTimeout(Fds[N], SO_SNDTIMEO, Ms);
-    long long From = nowMs();
+    Moment From = now();
     if (connect(Fds[N], (struct sockaddr *)&Addr, sizeof(Addr)) == 0)
       continue;
-    CHECK(errno == EINPROGRESS && nowMs() - From >= Ms - 2);
+    CHECK(errno == EINPROGRESS && mayTimeOut(From, Ms));
     break;
   }
   for (int I = 0; I <= N; ++I)
