@@ -440,6 +440,6 @@ def stream_wide_write_waits(lane):
     lane.step(writer, "wait", reader)
 
 
-# A known fault (docs/semantics.md): to be had with --scene only.
+# A difference (docs/semantics.md): to be had with --scene only.
 KNOWN = ["stream_number_reused"]
 ALL = [value for name, value in sorted(globals().items()) if name.startswith("stream_")]

@@ -78,8 +78,10 @@ int blocksInput(Run *R, long Slot, size_t N, int Line) {
   int Fd = fdIn(R, Slot);
   size_t Have = isWide(F) ? 0 : buffered(F);
   long Access = raw(SYS_fcntl, Fd, F_GETFL, 0, 0, 0) & O_ACCMODE;
-  if (R->S->MayWait || !N || Access == O_WRONLY)
+  if (R->S->MayWait || !N)
     return 0;
+  if (Access == O_WRONLY) // What is in the buffer goes out first.
+    return __fpending(F) && blocksOutput(R, Slot, 0, 0);
   if (__fpending(F)) { // Programs flush before they read.
     say(R, " has output");
     return 1;
@@ -121,7 +123,8 @@ int blocksOutput(Run *R, long Slot, size_t N, int Pieces) {
     return 0;
   if (N && Pending + N <= __fbufsize(F) && __fbufsize(F) > 1 && !__flbf(F))
     return 0;
-  int Writes = Pieces || __flbf(F) ? 2 : (N != 0) + (Pending != 0);
+  int IsInParts = Pieces || __flbf(F) || isWide(F);
+  int Writes = IsInParts ? 2 : (N != 0) + (Pending != 0);
   // The second may find no room, however little it needs.
   if (Writes > 1 &&
       (isMessages(Fd, Kind) || (Kind == KindPipe && available(Fd)))) {
