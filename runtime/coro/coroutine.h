@@ -80,6 +80,8 @@ struct Coroutine {
   // Signals (signal/). A set has bit N-1 for signal N.
   std::atomic<uint64_t> PendingSignals{0};
   std::atomic<uint64_t> SignalMask{0}; // Changed by the coroutine only.
+  /// What of it only handlers block, until they return.
+  std::atomic<uint64_t> HandlerMask{0};
 
   /// Its waits (wait_queue.h), of which a handler may leave those below it.
   Waiter *InnermostWait = nullptr;

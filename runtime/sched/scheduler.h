@@ -18,11 +18,14 @@ namespace oc {
 int startScheduler();
 bool schedulerRuns();
 
-/// Whether wrappers serve the caller: the scheduler runs, and this is not the
-/// child of vfork(2), which must leave our memory alone.
+/// Whether wrappers serve the caller: the scheduler runs, or a handler on top of
+/// a wait in our queues has forked this process, where that goes on; and this is
+/// not the child of vfork(2), which must leave our memory alone.
 inline bool runtimeServes() {
   OsThread *T = thisThread();
-  return schedulerRuns() && !(T && T->InVfork);
+  if (T && (T->InVfork || (T->Current && T->Current->InnermostWait)))
+    return !T->InVfork;
+  return schedulerRuns();
 }
 
 /// The coroutine that runs here. A native thread gets one bound to it, which

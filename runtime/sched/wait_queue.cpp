@@ -23,6 +23,10 @@ void WaitQueue::add(Waiter &W, const volatile void *Address) {
   W.C = &self();
   W.Outer = std::exchange(W.C->InnermostWait, &W);
   W.Woken = false;
+  append(W);
+}
+
+void WaitQueue::append(Waiter &W) {
   W.Next = nullptr;
   W.Previous = Last;
   (Last ? Last->Next : First) = &W;
@@ -87,6 +91,10 @@ void abandon(Waiter &W) {
 void resetWaitQueuesInChild() {
   for (WaitQueue &Q : Queues)
     new (&Q) WaitQueue;
+  OsThread *T = thisThread();
+  for (Waiter *W = T ? T->Current->InnermostWait : nullptr; W; W = W->Outer)
+    if (!W->Woken)
+      queueFor(W->Address).append(*W);
 }
 
 } // namespace oc

@@ -35,6 +35,8 @@ struct WaitQueue {
 private:
   friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
   friend void abandon(Waiter &);
+  friend void resetWaitQueuesInChild();
+  void append(Waiter &W);
   void remove(Waiter &W);
 };
 
@@ -81,7 +83,8 @@ bool waitWhile(const volatile void *Address, Condition StillWanted,
   return waitOn(Q, W, Until, Interruptible);
 }
 
-/// In a forked child: nobody waits.
+/// In a forked child: nobody waits but the caller, whose handler may have
+/// forked on top of its waits.
 void resetWaitQueuesInChild();
 
 } // namespace oc

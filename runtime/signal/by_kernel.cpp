@@ -97,9 +97,13 @@ uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A) {
   T.SignalMask |= toBits(A.sa_mask);
   if (!(A.sa_flags & SA_NODEFER))
     T.SignalMask |= bitOf(Signal);
+  T.HandlerMask |= T.SignalMask & ~Before;
   return Before;
 }
 
-void leaveHandler(ThreadBlock &T, uint64_t Before) { T.SignalMask = Before; }
+void leaveHandler(ThreadBlock &T, uint64_t Before) {
+  T.SignalMask = Before;
+  T.HandlerMask &= Before;
+}
 
 } // namespace oc

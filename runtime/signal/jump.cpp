@@ -95,9 +95,10 @@ struct Jump {
 [[noreturn]] void jump(const Jump &J) {
   __jmp_buf_tag To = *J.To;
   Jump Copy = J; // Another coroutine's handlers may use a signal stack next.
-  if (ThreadBlock *T = currentThread())
+  if (ThreadBlock *T = currentThread()) {
     leaveFrames(*T, targetOf(To));
-  else if (OsThread *Here = thisThread(); Here && Here->Foreign)
+    T->HandlerMask = 0; // What is blocked then is the program's choice.
+  } else if (OsThread *Here = thisThread(); Here && Here->Foreign)
     leaveWaits(*Here->Current, targetOf(To)); // Main's, or a native thread's.
   restoreMask(To);
   To.__mask_was_saved = 0;

@@ -25,14 +25,22 @@ uint64_t Open = 0;
 /// Whether this is main's OS thread (and not a vfork child).
 bool isMain() { return runtimeServes() && sys::threadId() == sys::processId(); }
 
-/// Gives a signal that reached the monitor to a coroutine.
+/// Gives a signal that reached the monitor to a coroutine: to one that does not
+/// block it, else to one that takes it as soon as its handler returns. Sent to
+/// the process again it would come after later ones.
 bool dispatch(int Signal) {
-  return visitThreads([&](ThreadBlock &T) {
-    if (T.SignalMask & bitOf(Signal))
-      return false;
-    sendSignal(T, Signal, RecordedInfo[Signal]);
-    return true;
-  });
+  auto Give = [&](bool AfterHandler) {
+    return visitThreads([&](ThreadBlock &T) {
+      uint64_t Blocked = T.SignalMask;
+      if (AfterHandler)
+        Blocked &= ~T.HandlerMask.load();
+      if (Blocked & bitOf(Signal))
+        return false;
+      sendSignal(T, Signal, RecordedInfo[Signal]);
+      return true;
+    });
+  };
+  return Give(false) || Give(true);
 }
 
 /// On the monitor's thread: takes what came, and opens its mask for what may

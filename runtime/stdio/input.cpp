@@ -39,6 +39,7 @@ size_t takeUntil(FILE &F, char *To, size_t Most, int Delimiter, bool &Found) {
 
 /// fgets, of up to \p Most bytes into a buffer that has \p Room.
 char *getLine(char *Buf, size_t Most, size_t Room, FILE &F) {
+  orientToBytes(F);
   // As libc: an earlier error does not count; EAGAIN after some bytes is for
   // the next call.
   int EarlierError = F._flags & _IO_ERR_SEEN;
@@ -150,7 +151,10 @@ OC_WRAPPER int __oc_fgetc_unlocked(FILE *F) {
 OC_WRAPPER int __oc_getc_unlocked(FILE *F) { return __oc_fgetc_unlocked(F); }
 OC_WRAPPER int __oc_getchar_unlocked() { return __oc_fgetc_unlocked(stdin); }
 /// What inline getc_unlocked calls when the buffer is empty.
-OC_WRAPPER int __oc___uflow(FILE *F) { return __oc_fgetc_unlocked(F); }
+OC_WRAPPER int __oc___uflow(FILE *F) {
+  return onUnlocked(
+      *F, [&] { return getByte(*F); }, [&] { return __uflow(F); });
+}
 
 OC_WRAPPER int __oc_getw(FILE *F) {
   int Word;

@@ -2,16 +2,20 @@
 #include "stdio/stream.h"
 #include "libc/blocking.h"
 #include "libc/read_write.h"
-#include "stdio/native.h"
 #include "stdio/stream_lock.h"
 #include "sys/errno.h"
 #include "sys/syscall.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <stdio_ext.h>
+#include <utility>
 
-extern "C" void _IO_doallocbuf(FILE *);
+extern "C" {
+void _IO_doallocbuf(FILE *);
+void _IO_free_backup_area(FILE *);
+}
 
 namespace oc {
 namespace {
@@ -26,7 +30,10 @@ size_t bufferSize(const FILE &F) {
 
 constexpr int CurrentlyPutting = 0x800; // _IO_CURRENTLY_PUTTING
 
-bool isUnbuffered(const FILE &F) { return bufferSize(F) < 2; }
+bool isUnbuffered(const FILE &F) {
+  constexpr int Unbuffered = 2; // _IO_UNBUFFERED
+  return F._flags & Unbuffered;
+}
 
 bool failed(FILE &F, long Error) {
   F._flags |= _IO_ERR_SEEN;
@@ -67,32 +74,53 @@ enum class Source {
   Failed,
 };
 
+/// As _IO_new_file_underflow before it reads.
+void emptyForInput(FILE &F) {
+  if (!F._IO_buf_base)
+    _IO_doallocbuf(&F);
+  writePrompt(F);
+  F._flags &= ~CurrentlyPutting;
+  char *Base = F._IO_buf_base;
+  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
+  F._IO_write_base = F._IO_write_ptr = F._IO_write_end = Base;
+}
+
+/// Whether a read would not wait: there is input, or it fails.
+bool readsAtOnce(int Fd) {
+  return isReady(Fd, POLLIN) ||
+         (sys::fcntl(Fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+}
+
 /// Waits until there is input for \p F, whose buffer is empty.
 Source awaitInput(FILE &F) {
   // What libc looks at before it reads.
   if (F._flags & _IO_EOF_SEEN || !__freadable(&F) || !isSlow(F))
     return Source::Ready;
-  if (F._IO_save_base) // Characters that were pushed back: libc knows where.
-    return Source::Blocks;
-  if (pending(F) && !drain(F))
-    return Source::Failed;
-  writePrompt(F);
+  emptyForInput(F);
+  if (userNonBlocking(F._fileno))
+    return Source::Ready;
   long R = blockingCall(
       F._fileno, Interest::Read, false,
-      [](int Now) { return isReady(Now, POLLIN) ? 1L : -EAGAIN; },
+      [](int Now) { return readsAtOnce(Now) ? 1L : -EAGAIN; },
       [](int) { return 0L; });
-  // -EAGAIN: it is non-blocking, or its timeout has passed.
-  if (R < 0) {
+  if (R < 0) { // -EAGAIN: its timeout has passed.
+    F._offset = -1;
     failed(F, R);
     return Source::Failed;
   }
   return R ? Source::Ready : Source::Blocks;
 }
 
-/// Whether what is read next was pushed back, or may have been.
-bool isInBackup(const FILE &F) {
+/// As _IO_switch_to_main_get_area: what was pushed back is used up, and the
+/// buffer comes next.
+void leaveBackup(FILE &F) {
   constexpr int InBackup = 0x100; // _IO_IN_BACKUP
-  return F._IO_save_base || F._flags & InBackup;
+  if (!(F._flags & InBackup))
+    return;
+  F._flags &= ~InBackup;
+  std::swap(F._IO_read_end, F._IO_save_end);
+  std::swap(F._IO_read_base, F._IO_save_base);
+  F._IO_read_ptr = F._IO_read_base;
 }
 
 /// As the end of _IO_file_xsgetn: a read past the buffer, in whole blocks.
@@ -115,14 +143,6 @@ size_t readPast(FILE &F, char *To, size_t N) {
 
 //===- Output -------------------------------------------------------------===//
 
-/// As new_do_write: the buffer is empty afterwards, written or not.
-void emptyBuffer(FILE &F) {
-  char *Base = F._IO_buf_base;
-  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
-  F._IO_write_base = F._IO_write_ptr = Base;
-  F._IO_write_end = __flbf(&F) || isUnbuffered(F) ? Base : F._IO_buf_end;
-}
-
 /// As _IO_new_file_write: all of it, unless there is an error. \returns how
 /// many.
 size_t writeOut(FILE &F, const char *P, size_t N) {
@@ -140,6 +160,27 @@ size_t writeOut(FILE &F, const char *P, size_t N) {
   return Done;
 }
 
+/// As new_do_write: input that was read ahead is taken back first, and the
+/// buffer is empty afterwards, written or not. \returns how many.
+size_t writePast(FILE &F, const char *P, size_t N) {
+  constexpr int IsAppending = 0x1000; // _IO_IS_APPENDING
+  if (F._flags & IsAppending) {
+    F._offset = -1;
+  } else if (F._IO_read_end != F._IO_write_base) {
+    off64_t To =
+        lseek64(F._fileno, F._IO_write_base - F._IO_read_end, SEEK_CUR);
+    if (To < 0)
+      return 0;
+    F._offset = To;
+  }
+  size_t Done = writeOut(F, P, N);
+  char *Base = F._IO_buf_base;
+  F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
+  F._IO_write_base = F._IO_write_ptr = Base;
+  F._IO_write_end = __flbf(&F) || isUnbuffered(F) ? Base : F._IO_buf_end;
+  return Done;
+}
+
 } // namespace
 
 bool isSlow(FILE &F) {
@@ -148,8 +189,16 @@ bool isSlow(FILE &F) {
 }
 
 bool fill(FILE &F) {
+  if (!available(F))
+    leaveBackup(F);
   if (available(F))
     return true;
+  // As __underflow.
+  orientToBytes(F);
+  if (pending(F) && isSlow(F) && !drain(F))
+    return false;
+  if (F._IO_save_base)
+    _IO_free_backup_area(&F);
   if (isCancelled(F))
     return false;
   Source From = awaitInput(F);
@@ -164,10 +213,12 @@ bool fill(FILE &F) {
 }
 
 size_t get(FILE &F, char *To, size_t N) {
+  if (!available(F))
+    leaveBackup(F);
   if (!available(F)) {
     if (!F._IO_buf_base)
       _IO_doallocbuf(&F);
-    if (N >= bufferSize(F) && !pending(F) && !isInBackup(F))
+    if (N >= bufferSize(F))
       return readPast(F, To, N);
     if (!fill(F))
       return 0;
@@ -179,14 +230,7 @@ size_t get(FILE &F, char *To, size_t N) {
 
 bool drain(FILE &F) {
   size_t N = pending(F);
-  if (!N)
-    return true;
-  // Input that was read ahead has to be taken back first.
-  if (F._IO_read_end != F._IO_write_base)
-    return opaqueOutput([&] { return fflush_unlocked(&F); }) == 0;
-  bool Written = writeOut(F, F._IO_write_base, N) == N;
-  emptyBuffer(F);
-  return Written;
+  return !N || writePast(F, F._IO_write_base, N) == N;
 }
 
 // As _IO_new_file_overflow.
@@ -235,19 +279,18 @@ long put(FILE &F, const char *P, size_t N) {
   // The second makes a buffer, and turns from reading to writing.
   if (pending(F) ? !drain(F) : __overflow(&F, EOF) == EOF)
     return Left ? static_cast<long>(N - Left) : EOF;
-  if (F._IO_read_end != F._IO_write_base) // As in drain().
-    return static_cast<long>(N - Left) + static_cast<long>(opaqueOutput([&] {
-             return fwrite_unlocked(P, 1, Left, &F);
-           }));
   size_t Size = bufferSize(F);
   // Whole blocks go out as they are.
   size_t Blocks = Size >= 128 ? Left - Left % Size : Left;
-  size_t Written = writeOut(F, P, Blocks);
+  size_t Written = Blocks ? writePast(F, P, Blocks) : 0;
   P += Written;
   Left -= Written;
   if (Written < Blocks)
     return static_cast<long>(N - Left);
-  if (Flush || !__flbf(&F))
+  if (isUnbuffered(F)) // But a buffer could not be given up.
+    for (; Left && putOne(F, *P) != EOF; ++P)
+      --Left;
+  else if (Flush || !__flbf(&F))
     Copy(Left);
   else if (long Rest = put(F, P, Left); Rest >= 0) // It may have lines.
     Left -= static_cast<size_t>(Rest);

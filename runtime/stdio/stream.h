@@ -31,6 +31,12 @@ inline int descriptorOf(FILE &F) {
 /// Whether \p F is a stream of wide characters.
 inline bool isWide(const FILE &F) { return F._mode > 0; }
 
+/// Makes \p F a stream of bytes, unless it is one of wide characters.
+inline void orientToBytes(FILE &F) {
+  if (!F._mode)
+    F._mode = -1;
+}
+
 /// What of the input is in the buffer.
 inline size_t available(const FILE &F) {
   return static_cast<size_t>(F._IO_read_end - F._IO_read_ptr);

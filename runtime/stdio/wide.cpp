@@ -7,6 +7,18 @@
 #include <cstdarg>
 #include <cwchar>
 
+// glibc's: its three scanfs (formatted.cpp), and those of _FORTIFY_SOURCE.
+extern "C" {
+using WideScan = int(FILE *, const wchar_t *, va_list);
+WideScan scanWideGnu asm("vfwscanf");
+WideScan scanWideC99 asm("__isoc99_vfwscanf");
+WideScan scanWideC23 asm("__isoc23_vfwscanf") __attribute__((weak));
+wchar_t *__fgetws_chk(wchar_t *, size_t, int, FILE *);
+wchar_t *__fgetws_unlocked_chk(wchar_t *, size_t, int, FILE *);
+int __vfwprintf_chk(FILE *, int, const wchar_t *, va_list);
+int __vwprintf_chk(int, const wchar_t *, va_list);
+}
+
 using namespace oc;
 
 #define OC_WIDE(Result, Name, Parameters, Stream, Arguments)                   \
@@ -17,7 +29,7 @@ using namespace oc;
   OC_WRAPPER int __oc_##Name Parameters {                                      \
     va_list Args;                                                              \
     va_start(Args, Format);                                                    \
-    int Result = nativeOutput(*(Stream), [&] { return VName Arguments; });     \
+    int Result = nativeOutput(*(Stream), [&] { return (VName)Arguments; });    \
     va_end(Args);                                                              \
     return Result;                                                             \
   }
@@ -50,3 +62,38 @@ OC_WIDE_FORMAT(fwprintf, vfwprintf, (FILE * F, const wchar_t *Format, ...), F,
                (F, Format, Args))
 OC_WIDE_FORMAT(wprintf, vwprintf, (const wchar_t *Format, ...), stdout,
                (Format, Args))
+
+OC_WIDE(wchar_t *, __fgetws_chk,
+        (wchar_t * Buf, size_t Room, int Size, FILE *F), F,
+        (Buf, Room, Size, F))
+OC_WIDE(wchar_t *, __fgetws_unlocked_chk,
+        (wchar_t * Buf, size_t Room, int Size, FILE *F), F,
+        (Buf, Room, Size, F))
+OC_WIDE(int, __vfwprintf_chk,
+        (FILE * F, int Check, const wchar_t *Format, va_list Args), F,
+        (F, Check, Format, Args))
+OC_WIDE(int, __vwprintf_chk, (int Check, const wchar_t *Format, va_list Args),
+        stdout, (Check, Format, Args))
+OC_WIDE_FORMAT(__fwprintf_chk, __vfwprintf_chk,
+               (FILE * F, int Check, const wchar_t *Format, ...), F,
+               (F, Check, Format, Args))
+OC_WIDE_FORMAT(__wprintf_chk, __vwprintf_chk,
+               (int Check, const wchar_t *Format, ...), stdout,
+               (Check, Format, Args))
+
+#define OC_WIDE_SCAN(Prefix, Native)                                           \
+  OC_WRAPPER int __oc_##Prefix##vfwscanf(FILE *F, const wchar_t *Format,       \
+                                         va_list Args) {                       \
+    return nativeOutput(*F, [&] { return Native(F, Format, Args); });          \
+  }                                                                            \
+  OC_WRAPPER int __oc_##Prefix##vwscanf(const wchar_t *Format, va_list Args) { \
+    return __oc_##Prefix##vfwscanf(stdin, Format, Args);                       \
+  }                                                                            \
+  OC_WIDE_FORMAT(Prefix##fwscanf, Native,                                      \
+                 (FILE * F, const wchar_t *Format, ...), F, (F, Format, Args)) \
+  OC_WIDE_FORMAT(Prefix##wscanf, Native, (const wchar_t *Format, ...), stdin,  \
+                 (stdin, Format, Args))
+#define OC_C23 (scanWideC23 ? scanWideC23 : scanWideC99)
+OC_WIDE_SCAN(, scanWideGnu)
+OC_WIDE_SCAN(__isoc99_, scanWideC99)
+OC_WIDE_SCAN(__isoc23_, OC_C23)

@@ -7,6 +7,7 @@
 #include "libc/wrapper.h"
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
+#include "sched/wait_queue.h"
 #include "sys/errno.h"
 #include "thread/exit.h"
 
@@ -165,7 +166,12 @@ void closeNativeWait(Coroutine &C, int State, bool Ended) {
 
 ThreadBlock *openCancellationPoint(bool AtOnce) {
   ThreadBlock *T = currentThread();
-  if (!T || T->CancelOpen || !isEnabled(*T))
+  if (!T || T->CancelOpen)
+    return nullptr;
+  // What was sent before the call does not interrupt it.
+  if (T->hasSignal() && suspendable())
+    DeliverPending();
+  if (!isEnabled(*T))
     return nullptr;
   if (AtOnce)
     act(*T);

@@ -6,6 +6,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
+#include "sync/robust.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
 #include "thread/keys.h"
@@ -101,6 +102,8 @@ void finishThread(void *Result) {
   runLocalDestructors(T);
   runKeyDestructors(T);
   removeLive(T);
+  if (thisThread()->Retires)
+    leaveRobustMutexes();
   // The child of a thread's fork: its first thread is one of ours.
   OsThread *Own = T.Bound.load(std::memory_order_relaxed);
   if (Own && Own->Tid == sys::processId())

@@ -73,6 +73,33 @@ static inline long long nowMs(void) {
   return T.tv_sec * 1000LL + T.tv_nsec / 1000000;
 }
 
+/// When something began, to be asked whether a time has passed since.
+typedef struct {
+  struct timespec Time, Ticks;
+} Moment;
+
+static inline Moment now(void) {
+  Moment M;
+  clock_gettime(CLOCK_MONOTONIC, &M.Time);
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &M.Ticks);
+  return M;
+}
+
+/// Whether a socket's timeout of \p Ms may have passed since \p Start. The
+/// kernel counts those in ticks, which lag behind on a busy machine and then
+/// come at once; the coarse clock lags with them.
+static inline int mayTimeOut(Moment Start, long Ms) {
+  Moment End = now();
+  struct timespec Tick;
+  clock_getres(CLOCK_MONOTONIC_COARSE, &Tick);
+#define SINCE_(Which)                                                          \
+  ((End.Which.tv_sec - Start.Which.tv_sec) * 1000000000LL +                    \
+   End.Which.tv_nsec - Start.Which.tv_nsec)
+  long long Least = Ms * 1000000LL - Tick.tv_nsec;
+  return SINCE_(Time) >= Least || SINCE_(Ticks) >= Least;
+#undef SINCE_
+}
+
 static inline struct timespec afterMs(clockid_t Clock, long Ms) {
   struct timespec T;
   clock_gettime(Clock, &T);

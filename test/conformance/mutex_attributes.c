@@ -85,7 +85,13 @@ static void robust(int Protocol) {
   CHECK(pthread_mutex_consistent(&Mutex) == EINVAL);
   CHECK(pthread_mutex_unlock(&Mutex) == 0);
 
-  // Made consistent, it is as before.
+  // Made consistent, it is as before. The thread has left it when it is joined.
+  for (int I = 0; I < 50; ++I) {
+    join(start(endHolding, NULL));
+    CHECK(pthread_mutex_trylock(&Mutex) == EOWNERDEAD);
+    CHECK(pthread_mutex_consistent(&Mutex) == 0);
+    CHECK(pthread_mutex_unlock(&Mutex) == 0);
+  }
   join(start(endHolding, NULL));
   CHECK(pthread_mutex_lock(&Mutex) == EOWNERDEAD);
   CHECK(pthread_mutex_consistent(&Mutex) == 0);

@@ -3,7 +3,9 @@
 // Intent: when a stream enters the kernel: text as large as a buffer that is
 // not made yet passes it by; fscanf reads only for what asks for input, and not
 // from a stream that is open for writing; SIGPIPE comes with what a wide stream
-// writes, too; fputs of nothing makes it a stream of bytes.
+// writes, too, and with what a read writes first; fputs of nothing and reads
+// that fail make it a stream of bytes; output follows input that was read ahead
+// only where the file can go back.
 #include "check.h"
 #include <sys/ioctl.h>
 #include <wchar.h>
@@ -65,6 +67,35 @@ static void input(void) {
   CHECK_ERRNO(fscanf(F, "%d", &N), EBADF);
   CHECK(!ferror(F));
   CHECK(fclose(F) == 0 && close(P[0]) == 0);
+  char Buf[8];
+  for (int Way = 0; Way < 2; ++Way) {
+    F = open_(0, "r");
+    CHECK(fcntl(P[0], F_SETFL, O_NONBLOCK) == 0);
+    if (Way)
+      CHECK_ERRNO(fgets(Buf, sizeof(Buf), F) ? 0 : -1, EAGAIN);
+    else
+      CHECK_ERRNO((long)fread(Buf, 4, 1, F) - 1, EAGAIN);
+    CHECK(fwide(F, 0) < 0);
+    CHECK(fclose(F) == 0 && close(P[1]) == 0);
+  }
+}
+
+/// One stream for both: a socket cannot take back what was read ahead.
+static void both(void) {
+  static char Text[10000];
+  int S[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+  FILE *F = fdopen(S[0], "r+");
+  CHECK(write(S[1], "abc", 3) == 3 && fgetc(F) == 'a');
+  CHECK_ERRNO((long)fwrite(Text, 1, sizeof(Text), F) - 1, ESPIPE);
+  CHECK(!ferror(F));
+  CHECK(fclose(F) == 0 && close(S[1]) == 0);
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+  F = fdopen(S[0], "r+");
+  CHECK(write(S[1], "abc", 3) == 3 && fgetc(F) == 'a');
+  CHECK(fputc('x', F) == 'x');
+  CHECK_ERRNO(fflush(F), ESPIPE);
+  CHECK(fclose(F) == EOF && close(S[1]) == 0);
 }
 
 static _Thread_local volatile sig_atomic_t Runs;
@@ -87,11 +118,19 @@ static void brokenPipe(void) {
   Runs = 0;
   CHECK_ERRNO(fclose(F), EPIPE);
   CHECK(Runs == 1);
+  F = open_(1, "w"); // What a read writes first.
+  CHECK(close(P[0]) == 0);
+  CHECK(fputc('a', F) == 'a');
+  Runs = 0;
+  CHECK_ERRNO(fgetc(F), EPIPE);
+  CHECK(Runs == 1 && ferror(F));
+  fclose(F);
 }
 
 static void all(void) {
   output();
   input();
+  both();
   brokenPipe();
 }
 

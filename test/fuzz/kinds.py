@@ -76,7 +76,7 @@ CHOICES = {
     "format": list(range(5)),
 }
 # The last argument of most: which of several functions makes the call.
-CHOICES.update({f"via{n}": list(range(n)) for n in range(1, 12)})
+CHOICES.update({f"via{n}": list(range(n)) for n in range(1, 14)})
 
 
 def value(rng, kind, slots, streams):

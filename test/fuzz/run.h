@@ -190,7 +190,8 @@ void got(Run *R, long Pointer, const char *P, long Result, size_t N);
 
 // -- Time and the kernel ------------------------------------------------------
 
-long long nowNs(void);
+long long timeNs(clockid_t Clock);
+long long nowNs(void); // CLOCK_MONOTONIC
 struct timespec inMs(clockid_t Clock, long Ms);
 /// Says if less than \p Ms have passed since \p Start.
 void notBefore(Run *R, long long Start, long Ms);

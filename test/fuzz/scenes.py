@@ -56,6 +56,11 @@ def pair(lane, *names, reader=0, writer=1):
     return name
 
 
+def arrived(lane, thread, slot=0):
+    """What was sent by TCP takes a while."""
+    lane.step(thread, "poll", slot, -1, -1, 0, -1, 0, waits=True)
+
+
 SOCKETS = "stream dgram seqpacket tcp".split()
 STREAMS = "pipe stream tcp fifo".split()
 READABLE = "pipe pipe stream stream dgram seqpacket tcp event fifo".split()
@@ -300,7 +305,7 @@ def number_closed_while_reading(lane):
     name = pair(lane, "stream", "tcp")
     lane.step(reader, "recv", 0, 2000, socket.MSG_WAITALL, 0, 0, asynchronous=True)
     lane.step(writer, *writing(lane, name, 1000))
-    lane.step(writer, "await_read", 0)
+    lane.step(writer, "await_read", 0, 1)
     delay(lane, writer)
     if lane.rng.random() < 0.5:
         lane.step(writer, "close", 0, 0)
@@ -336,12 +341,16 @@ def wait_for_all(lane):
     flags = socket.MSG_WAITALL
     if ending == "all" and name == "tcp":  # Unix sockets peek at what there is.
         flags |= lane.rng.choice([0, 0, socket.MSG_PEEK])
-    elif ending == "timeout":
-        lane.step(reader, "timeout", 0, 0, lane.rng.choice([20, 30]), 0)
     if lane.rng.random() < 0.5:
         call = ("recv", 0, 300, flags, 0, lane.rng.randrange(3))
     else:
         call = ("recvmsg", 0, 300, flags, 64, 12, 0)
+    if ending == "timeout":  # Which must not pass before all parts are there.
+        lane.step(writer, *writing(lane, name, 100))
+        arrived(lane, writer)
+        lane.step(reader, "timeout", 0, 0, lane.rng.choice([20, 30]), 0)
+        lane.step(reader, *call, waits=True)
+        return
     lane.step(reader, *call, asynchronous=True)
     for _ in range(2):
         delay(lane, writer)
@@ -441,6 +450,7 @@ def socket_timeouts(lane):
         lane.step(thread, *reading(lane, name, 100), waits=True)
         lane.step(thread, "lap", ms)
     lane.step(other, *writing(lane, name, 10))
+    arrived(lane, other)
     lane.step(thread, *reading(lane, name, 10), waits=True)
     if lane.rng.random() < 0.5:  # And off again.
         lane.step(thread, "timeout", 0, 0, 0, 0)
@@ -832,7 +842,7 @@ def moved_without_copying(lane):
     lane.step(mover, "read", 2, 100, 0, 0)
 
 
-HELPERS = "blocking_call delay pair reading roles tcp_pair waiting_for writing".split()
+HELPERS = "arrived blocking_call delay pair reading roles tcp_pair waiting_for writing".split()
 ALL = [
     value
     for name, value in sorted(globals().items())

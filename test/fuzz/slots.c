@@ -176,11 +176,13 @@ void got(Run *R, long Pointer, const char *P, long Result, size_t N) {
 
 // -- Time ---------------------------------------------------------------------
 
-long long nowNs(void) {
+long long timeNs(clockid_t Clock) {
   struct timespec T;
-  clock_gettime(CLOCK_MONOTONIC, &T);
+  clock_gettime(Clock, &T);
   return T.tv_sec * 1000000000LL + T.tv_nsec;
 }
+
+long long nowNs(void) { return timeNs(CLOCK_MONOTONIC); }
 
 struct timespec inMs(clockid_t Clock, long Ms) {
   struct timespec T;

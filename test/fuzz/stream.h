@@ -26,6 +26,9 @@ int hasPushedBack(FILE *F);
 int blocksInput(Run *R, long Slot, size_t N, int Line);
 /// The same for one that puts \p N there, in one piece or in several.
 int blocksOutput(Run *R, long Slot, size_t N, int Pieces);
+/// The same where \p N bytes in several pieces do not fit into a buffer of
+/// \p Size, and would be several messages: which ones is not determined.
+int isCut(Run *R, int Fd, int Kind, size_t N, size_t Size);
 
 /// Says what a call on a stream returned, errno if it was touched, and what the
 /// stream's flags are.

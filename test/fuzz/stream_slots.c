@@ -78,8 +78,10 @@ int blocksInput(Run *R, long Slot, size_t N, int Line) {
   int Fd = fdIn(R, Slot);
   size_t Have = isWide(F) ? 0 : buffered(F);
   long Access = raw(SYS_fcntl, Fd, F_GETFL, 0, 0, 0) & O_ACCMODE;
-  if (R->S->MayWait || !N || Access == O_WRONLY)
+  if (R->S->MayWait || !N)
     return 0;
+  if (Access == O_WRONLY) // What is in the buffer goes out first.
+    return __fpending(F) && blocksOutput(R, Slot, 0, 0);
   if (__fpending(F)) { // Programs flush before they read.
     say(R, " has output");
     return 1;
@@ -94,6 +96,18 @@ int blocksInput(Run *R, long Slot, size_t N, int Line) {
   return 1;
 }
 
+static int isMessages(int Fd, int Kind) {
+  long Flags = raw(SYS_fcntl, Fd, F_GETFL, 0, 0, 0);
+  return Kind == KindMessages || (Kind == KindPipe && Flags & O_DIRECT);
+}
+
+int isCut(Run *R, int Fd, int Kind, size_t N, size_t Size) {
+  if (N <= Size || !isMessages(Fd, Kind))
+    return 0;
+  say(R, " is cut");
+  return 1;
+}
+
 int blocksOutput(Run *R, long Slot, size_t N, int Pieces) {
   FILE *F = R->L->Stream[Slot];
   int Fd = fdIn(R, Slot), Kind = kindIn(R, Slot);
@@ -102,16 +116,18 @@ int blocksOutput(Run *R, long Slot, size_t N, int Pieces) {
     say(R, " has input pushed back");
     return 1;
   }
+  size_t Size = F->_IO_buf_base ? __fbufsize(F) : 4096;
+  if (Pieces && isCut(R, Fd, Kind, Pending + N, Size))
+    return 1;
   if (R->S->MayWait || !__fwritable(F) || isNonBlocking(Fd) || !(N + Pending))
     return 0;
   if (N && Pending + N <= __fbufsize(F) && __fbufsize(F) > 1 && !__flbf(F))
     return 0;
-  long Flags = raw(SYS_fcntl, Fd, F_GETFL, 0, 0, 0);
-  int Writes = Pieces || __flbf(F) ? 2 : (N != 0) + (Pending != 0);
-  int IsMessages =
-      Kind == KindMessages || (Kind == KindPipe && Flags & O_DIRECT);
+  int IsInParts = Pieces || __flbf(F) || isWide(F);
+  int Writes = IsInParts ? 2 : (N != 0) + (Pending != 0);
   // The second may find no room, however little it needs.
-  if (Writes > 1 && (IsMessages || (Kind == KindPipe && available(Fd)))) {
+  if (Writes > 1 &&
+      (isMessages(Fd, Kind) || (Kind == KindPipe && available(Fd)))) {
     say(R, " would block");
     return 1;
   }

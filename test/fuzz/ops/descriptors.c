@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <linux/close_range.h>
+#include <linux/sockios.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -215,11 +216,17 @@ OP(flags, "fd via2") {
 
 OP(cloexec, "fd on") { RESULT(fcntl, fdIn(R, A[0]), F_SETFD, (int)A[1]); }
 
-/// Until nothing is left to read, behind the runtime's back: then whoever reads
-/// there is inside his call.
-OP(await_read, "-fd") {
-  int Fd = fdIn(R, A[0]);
-  while (available(Fd) > 0)
+/// Bytes of a socket that its peer does not have yet.
+static int unsent(int Fd) {
+  int N = 0;
+  raw(SYS_ioctl, Fd, SIOCOUTQ, (long)&N, 0, 0);
+  return N;
+}
+
+/// Until all that was written to the second is read from the first, behind the
+/// runtime's back: then whoever reads there is inside his call.
+OP(await_read, "-fd fd") {
+  while (unsent(fdIn(R, A[1])) > 0 || available(fdIn(R, A[0])) > 0)
     CALL(usleep, 100);
 }
 

@@ -3,6 +3,7 @@
 #include "../stream.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 
 // The functions themselves: headers have macros of these names.
 #define FUNCTION(Name) __asm__(Name)
@@ -19,6 +20,22 @@ int __isoc99_vscanf(const char *, va_list);
 int __printf_chk(int, const char *, ...);
 int __vprintf_chk(int, const char *, va_list);
 
+int gnuWscanf(const wchar_t *, ...) FUNCTION("wscanf");
+int gnuVwscanf(const wchar_t *, va_list) FUNCTION("vwscanf");
+int __isoc99_wscanf(const wchar_t *, ...);
+int __isoc99_vwscanf(const wchar_t *, va_list);
+int __wprintf_chk(int, const wchar_t *, ...);
+int __vwprintf_chk(int, const wchar_t *, va_list);
+
+static int scanWideList(int C99, const wchar_t *Format, ...) {
+  va_list Args;
+  va_start(Args, Format);
+  int N = C99 ? CALL(__isoc99_vwscanf, Format, Args)
+              : CALL_AS("vwscanf", gnuVwscanf(Format, Args));
+  va_end(Args);
+  return N;
+}
+
 static int scanList(int C99, const char *Format, ...) {
   va_list Args;
   va_start(Args, Format);
@@ -29,11 +46,15 @@ static int scanList(int C99, const char *Format, ...) {
 }
 
 /// A prompt waits in the other stream.
-OP(standard_in, "stream stream via8") {
+OP(standard_in, "stream stream via12") {
   FILE *F = streamIn(R, A[0]), *Out = streamIn(R, A[1]), *Real = stdout;
   int Wide = A[2] > 5;
   if (!F || !alone() || (Wide ? fwide(F, 0) < 0 : fwide(F, 0) > 0) ||
-      blocksInput(R, A[0], Wide ? 4 : 8, A[2] > 1 && !Wide))
+      blocksInput(R, A[0],
+                  A[2] > 7 ? SIZE_MAX
+                  : Wide   ? 4
+                           : 8,
+                  A[2] > 1 && !Wide))
     return;
   if (Out && (fwide(Out, 0) > 0 || blocksOutput(R, A[1], 0, 0)))
     return;
@@ -65,6 +86,16 @@ OP(standard_in, "stream stream via8") {
   case 7:
     Got = (int)CALL(getwchar_unlocked);
     break;
+  case 8:
+    Got = CALL_AS("wscanf", gnuWscanf(L"%15s", Text));
+    break;
+  case 9:
+    Got = CALL(__isoc99_wscanf, L"%15s", Text);
+    break;
+  case 10:
+  case 11:
+    Got = scanWideList(A[2] == 11, L"%15s", Text);
+    break;
   }
   stdout = Real;
   streamResult(R, "got", Got, F);
@@ -81,15 +112,16 @@ static int printList(int Checked, const char *Format, ...) {
   return N;
 }
 
-static int printWideList(const wchar_t *Format, ...) {
+static int printWideList(int Checked, const wchar_t *Format, ...) {
   va_list Args;
   va_start(Args, Format);
-  int N = CALL(vwprintf, Format, Args);
+  int N = Checked ? CALL(__vwprintf_chk, 1, Format, Args)
+                  : CALL(vwprintf, Format, Args);
   va_end(Args);
   return N;
 }
 
-OP(standard_out, "stream size lines via11") {
+OP(standard_out, "stream size lines via13") {
   FILE *F = streamIn(R, A[0]), *Real = stdout;
   int Wide = A[3] > 6;
   size_t N = (size_t)(A[1] < 4096 ? A[1] : 4096);
@@ -131,7 +163,11 @@ OP(standard_out, "stream size lines via11") {
     Put = CALL(wprintf, L"%d %ls", 17, WideText);
     break;
   case 10:
-    Put = printWideList(L"%d %ls", 17, WideText);
+    Put = CALL(__wprintf_chk, 1, L"%d %ls", 17, WideText);
+    break;
+  case 11:
+  case 12:
+    Put = printWideList(A[3] == 12, L"%d %ls", 17, WideText);
     break;
   }
   stdout = Real;

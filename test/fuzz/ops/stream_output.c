@@ -125,7 +125,8 @@ static int listTo(int Fd, int Checked, const char *Format, ...) {
 OP(dprintf, "fd size lines via4") {
   int Fd = fdIn(R, A[0]), Kind = kindIn(R, A[0]);
   int Before = me()->Caught[SIGPIPE];
-  if (Kind == KindEvent || blocksWriting(R, Fd, Kind, A[1] + 4))
+  if (Kind == KindEvent || isCut(R, Fd, Kind, A[1] + 4, 4096) ||
+      blocksWriting(R, Fd, Kind, A[1] + 4))
     return;
   char *Text = textOf(R, (size_t)A[1], A[2]);
   const char *Format = "%3d%s,";

@@ -79,20 +79,27 @@ OP(freopen, "stream refile streammode via2") {
 }
 
 /// While its buffer is empty: what is in it would be written, or lost.
-OP(setvbuf, "stream buffering buffersize") {
+OP(setvbuf, "stream buffering buffersize via3") {
   static char Buffers[MaxLanes][NumSlots][4096];
   FILE *F = streamIn(R, A[0]);
-  if (!F || fwide(F, 0) > 0)
+  if (!F || fwide(F, 0) > 0 || blocksOutput(R, A[0], 0, 0))
     return;
-  if (__fpending(F) || F->_IO_read_ptr != F->_IO_read_end || hasPushedBack(F)) {
+  if (F->_IO_read_ptr != F->_IO_read_end || hasPushedBack(F)) {
     say(R, " in use");
     return;
   }
   static const int Ways[] = {_IOFBF, _IOLBF, _IONBF};
-  errno = Sentinel;
-  streamResult(R, "setvbuf",
-               setvbuf(F, Buffers[R->L->Index][A[0]], Ways[A[1]], (size_t)A[2]),
-               F);
+  char *Buffer = Buffers[R->L->Index][A[0]];
+  int Before = me()->Caught[SIGPIPE];
+  if (A[3] == 0)
+    STREAM(F, setvbuf, F, Buffer, Ways[A[1]], (size_t)A[2]);
+  else if (A[3] == 1)
+    streamResult(R, "setbuf", CALL_AS("setbuf", (setbuf(F, NULL), 0)), F);
+  else
+    streamResult(R, "setbuffer",
+                 CALL_AS("setbuffer", (setbuffer(F, Buffer, (size_t)A[2]), 0)),
+                 F);
+  sayPipe(R, Before);
 }
 
 OP(fflush, "stream via3") {
@@ -140,17 +147,41 @@ OP(ungetc, "stream") {
 }
 
 /// Reads where it has got to; an eventfd has such a place.
-OP(fseek, "stream offset whence") {
+OP(fseek, "stream offset whence via6") {
   FILE *F = streamIn(R, A[0]);
   int Kind = kindIn(R, A[0]);
   if (!F || fwide(F, 0) > 0 || Kind == KindEvent ||
       (Kind == KindOther && !isFile(fdIn(R, A[0]))) ||
       blocksOutput(R, A[0], 0, 0))
     return;
-  int Before = me()->Caught[SIGPIPE];
+  int Before = me()->Caught[SIGPIPE], Whence = (int)A[2];
+  fpos_t At;
+  fpos64_t At64;
+  memset(&At, 0, sizeof At);
+  memset(&At64, 0, sizeof At64);
+  At.__pos = At64.__pos = A[1];
   errno = Sentinel;
   streamResult(R, "ftell", ftell(F), F);
-  errno = Sentinel;
-  streamResult(R, "fseek", fseek(F, A[1], (int)A[2]), F);
+  switch (A[3]) {
+  case 0:
+    STREAM(F, fseek, F, A[1], Whence);
+    break;
+  case 1:
+    STREAM(F, fseeko, F, A[1], Whence);
+    break;
+  case 2:
+    STREAM(F, fseeko64, F, A[1], Whence);
+    break;
+  case 3:
+    STREAM(F, fsetpos, F, &At);
+    break;
+  case 4:
+    STREAM(F, fsetpos64, F, &At64);
+    break;
+  case 5:
+    CALL_AS("rewind", (rewind(F), 0));
+    streamResult(R, "rewind", 0, F);
+    break;
+  }
   sayPipe(R, Before);
 }
