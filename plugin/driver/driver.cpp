@@ -107,7 +107,7 @@ static vector<string> compileFlags(const Llvm &L, const Installation &Here,
 }
 
 static vector<string> linkFlags(const Llvm &L, const Installation &Here,
-                                const CommandLine &Line) {
+                                const CommandLine &Line, bool Cxx) {
   vector<string> Flags;
   // clang before 19 takes the first ld.lld in PATH, which may be too old to
   // read this clang's bitcode.
@@ -121,6 +121,13 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
   if (Line.Static) {
     fs::path Archive = require(Here.Lib / "libopen-co.a");
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
+    // What the runtime needs of the C++ library to throw its exceptions. Its
+    // references are weak, as C programs have none of it.
+    if (Cxx)
+      for (const char *Name :
+           {"__cxa_guard_acquire", "_ZSt20__throw_system_errori",
+            "_ZNSt3__120__throw_system_errorEiPKc"})
+        Flags.insert(Flags.end(), {"-Xlinker", string("--undefined=") + Name});
   } else {
     require(Here.Lib / "libopen-co.so");
     vector<string> Library{"-L" + Here.Lib.string(), "-lopen-co"};
@@ -198,7 +205,8 @@ static void runOtherTool(const Llvm &L, const string &Name,
 
 int main(int Argc, char **Argv) {
   string Name = fs::path(Argc ? Argv[0] : "").filename();
-  Installation Here = findInstallation(Name.find("++") != string::npos);
+  bool Cxx = Name.find("++") != string::npos;
+  Installation Here = findInstallation(Cxx);
   const vector<string> Given(Argv + (Argc > 0), Argv + Argc);
   vector<string> UserArgs = expandResponseFiles(Given);
   OwnOptions Own = takeOwnOptions(UserArgs, Here);
@@ -213,7 +221,7 @@ int main(int Argc, char **Argv) {
     append(Args, compileFlags(L, Here, Line, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
-      append(Args, linkFlags(L, Here, Line), L.Major);
+      append(Args, linkFlags(L, Here, Line, Cxx), L.Major);
   } else {
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
   }

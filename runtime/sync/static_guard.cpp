@@ -5,6 +5,14 @@
 #include "sys/sanitizer.h"
 
 #include <atomic>
+#include <sys/single_threaded.h>
+
+extern "C" {
+int nativeAcquire(int64_t *Guard) asm("__cxa_guard_acquire")
+    __attribute__((weak));
+// Only libstdc++ has it: libc++'s guards are other words.
+[[noreturn]] void _ZSt20__throw_system_errori(int) __attribute__((weak));
+}
 
 namespace oc {
 namespace {
@@ -42,6 +50,9 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
       sanitizer::acquire(Guard);
       return 0;
     }
+    // The initialiser has come back here: libstdc++ throws, if that is sure.
+    if (__libc_single_threaded && nativeAcquire && _ZSt20__throw_system_errori)
+      return nativeAcquire(Guard);
     waitWhile(
         Guard,
         [&] {

@@ -47,14 +47,13 @@ public:
   static Deadline on(clockid_t Clock, const timespec &Time) {
     if (Clock == CLOCK_MONOTONIC)
       return Deadline(nanoseconds(Time));
-    int64_t Left; // Only a time long past can overflow: no clock is negative.
-    if (__builtin_sub_overflow(nanoseconds(Time), clockNow(Clock), &Left))
+    if (Time.tv_sec < 0) // No clock is negative. Polls ask with such times.
       return at(0);
-    return in(Left);
+    return in(nanoseconds(Time) - clockNow(Clock));
   }
 
   bool isNever() const { return Ns == INT64_MAX; }
-  bool hasPassed() const { return left() <= 0; }
+  bool hasPassed() const { return Ns <= 0 || left() <= 0; }
   /// Nanoseconds until then; 0 or less if it has passed; INT64_MAX for never.
   int64_t left() const {
     if (isNever())

@@ -4,11 +4,13 @@
 #include "sched/scheduler.h"
 #include "sync/guarded.h"
 #include "sys/errno.h"
+#include "sys/message.h"
 #include "sys/pool.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
-// libstdc++'s; absent in C programs, which do not come here.
+// libstdc++'s; absent in C programs. These come here only from a library that
+// they have loaded.
 extern "C" [[noreturn]] void _ZSt20__throw_system_errori(int)
     __attribute__((weak));
 
@@ -41,6 +43,8 @@ void *runState(void *State) {
 }
 
 void throwIf(int Error) {
+  if (Error && !_ZSt20__throw_system_errori)
+    fail("std::thread failed, and nobody here can throw std::system_error");
   if (Error)
     _ZSt20__throw_system_errori(Error);
 }

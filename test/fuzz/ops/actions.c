@@ -3,6 +3,8 @@
 // operation uses.
 #include "../run.h"
 
+#include <ucontext.h>
+
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
 
 extern int __xpg_sigpause(int);
@@ -199,4 +201,44 @@ OP(jump, "via4 on") {
   }
   say(R, " %d blocked=%d", Value, isBlocked(SIGWINCH));
   pthread_sigmask(SIG_SETMASK, &Before, NULL);
+}
+
+static __thread struct {
+  ucontext_t Caller, Callee;
+  int Given;
+} Switch;
+
+static void inContext(int A, int B, int C, int D, int E, int F, int G) {
+  Switch.Given = A - B + C - D + E - F + G + 10 * isBlocked(SIGWINCH);
+  CALL(sched_yield);
+  CALL(swapcontext, &Switch.Callee, &Switch.Caller);
+  Switch.Given += 20 * isBlocked(SIGWINCH);
+}
+
+/// To a stack of its own and back, twice, with another mask there.
+OP(context, "on on") {
+  sigset_t Set, Before;
+  char *Stack = malloc(1 << 16);
+  sigemptyset(&Set);
+  sigaddset(&Set, SIGWINCH);
+  pthread_sigmask(A[0] ? SIG_BLOCK : SIG_UNBLOCK, &Set, &Before);
+  RESULT(getcontext, &Switch.Callee);
+  Switch.Callee.uc_stack.ss_sp = Stack;
+  Switch.Callee.uc_stack.ss_size = 1 << 16;
+  Switch.Callee.uc_link = &Switch.Caller;
+  makecontext(&Switch.Callee, (void (*)(void))inContext, 7, 1, 2, 3, 4, 5, 6,
+              7);
+  COUNT("makecontext");
+  pthread_sigmask(A[1] ? SIG_BLOCK : SIG_UNBLOCK, &Set, NULL);
+  RESULT(swapcontext, &Switch.Caller, &Switch.Callee);
+  say(R, " %d blocked=%d", Switch.Given, isBlocked(SIGWINCH));
+  volatile int Times = 0;
+  getcontext(&Switch.Caller);
+  if (Times++ == 0) {
+    COUNT("setcontext");
+    setcontext(&Switch.Callee);
+  }
+  say(R, " %d blocked=%d", Switch.Given, isBlocked(SIGWINCH));
+  pthread_sigmask(SIG_SETMASK, &Before, NULL);
+  free(Stack);
 }
