@@ -14,34 +14,15 @@
 namespace oc {
 
 const LocalOrigins NoOrigins{sizeof(LocalOrigins)};
-
-/// A coroutine's origins, and those that were too small for it before: compiled
-/// code may still read them.
-struct OriginsBlock {
-  OriginsBlock *Older;
-  bool Replaced;
-  // In the list of all.
-  OriginsBlock *Previous, *Next;
-  LocalOrigins Origins;
-};
+// In use before our constructors run.
+constinit Image Images[MaxImages]{};
+constinit std::atomic<size_t> ImagesEnd{ProgramSlot / sizeof(LocalSlot) + 1};
 
 namespace {
 
 constexpr size_t Word = sizeof(uintptr_t);
-constexpr size_t MaxImages = 4096;
-
-/// Written under the guard. Readers take none: an entry that they look for does
-/// not change meanwhile, and they notice if another that they pass does.
-struct Image {
-  std::atomic<const char *> Start;
-  std::atomic<const char *> Stop; // Null: free.
-  bool Detached;
-};
 
 OC_FORK_DATA Lock Guard;
-// By slot / Word; the first is never used. In use before our constructors run.
-constinit Image Images[MaxImages]{};
-std::atomic<size_t> ImagesEnd{ProgramSlot / Word + 1};
 OriginsBlock *AllOrigins;
 
 Image &imageOf(LocalSlot Slot) { return Images[Slot / Word]; }

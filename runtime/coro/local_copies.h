@@ -4,6 +4,7 @@
 #ifndef OPEN_CO_CORO_LOCAL_COPIES_H
 #define OPEN_CO_CORO_LOCAL_COPIES_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -34,6 +35,29 @@ inline char *const &originIn(const LocalOrigins &O, LocalSlot Slot) {
 inline char *&originIn(LocalOrigins &O, LocalSlot Slot) {
   return O.Origin[Slot / sizeof(LocalSlot) - 1];
 }
+
+/// A coroutine's origins, and those that were too small for it before: compiled
+/// code may still read them.
+struct OriginsBlock {
+  OriginsBlock *Older;
+  bool Replaced;
+  // In the list of all.
+  OriginsBlock *Previous, *Next;
+  LocalOrigins Origins;
+};
+
+/// Written under a guard. Readers take none: an entry that they look for does
+/// not change meanwhile, and they notice if another that they pass does.
+struct Image {
+  std::atomic<const char *> Start;
+  std::atomic<const char *> Stop; // Null: free.
+  bool Detached;
+};
+
+/// By slot / sizeof(slot), up to ImagesEnd; the first is never used.
+constexpr size_t MaxImages = 4096;
+extern Image Images[MaxImages];
+extern std::atomic<size_t> ImagesEnd;
 
 /// The image [\p Start, \p Stop) has been loaded. Sets \p Slot, if that has not
 /// been done. Any thread.

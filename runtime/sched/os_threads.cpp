@@ -15,6 +15,7 @@
 namespace oc {
 
 void (*FirstThreadEnded)();
+OsThread *AllForeign;
 
 namespace {
 
@@ -22,7 +23,6 @@ Lock IdleGuard;
 OsThread *IdleThreads;
 // Records of threads that ended: native ones, and ours.
 OsThread *FreeForeign;
-OsThread *AllForeign;
 OsThread *FreeRetired;
 std::atomic<long> NumStarted{0};
 

@@ -42,6 +42,10 @@ bool handOff(Worker &W, Duty::Word Expected);
 /// Whether \p T, whose coroutine has ended, can end, too.
 bool retire(OsThread &T);
 
+/// The records of native threads, also of those that have ended. A guard is
+/// held while it changes.
+extern OsThread *AllForeign;
+
 /// Makes a record, and a coroutine bound to it, for the calling native thread.
 OsThread &attachForeign();
 

@@ -55,8 +55,9 @@ void dieOf(int Signal, const siginfo_t &Info) {
 
 int install(int Signal, const struct sigaction &Action);
 
-/// The runtime holds a lock on this OS thread: the signal is blocked, and sent
-/// again, until the last lock is free. More of the kind wait in the kernel,
+} // namespace
+
+/// The signal is blocked, and sent again. More of the kind wait in the kernel,
 /// too.
 void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
   uint64_t Others = ~Faults;
@@ -76,6 +77,8 @@ void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
                 Signal, sys::word(&Info)) < 0)
     sys::tgkill(sys::processId(), sys::threadId(), Signal);
 }
+
+namespace {
 
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if ((Signal == SIGSEGV || Signal == SIGBUS) &&

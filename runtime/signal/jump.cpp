@@ -52,8 +52,8 @@ void leaveWaits(Coroutine &C, const char *Target) {
     abandon(*W);
 }
 
-/// What the frames that a jump to \p Target leaves would have done as they
-/// return; the inner ones first.
+} // namespace
+
 void leaveFrames(ThreadBlock &T, const char *Target) {
   OsThread &Here = *thisThread();
   if (Here.InHandler && isLeft(T, Here.HandlerAt, Target)) {
@@ -67,11 +67,14 @@ void leaveFrames(ThreadBlock &T, const char *Target) {
       L->Move(T, *L);
   }
   leaveWaits(T, Target);
+  T.State.store(ParkState::Running); // It may be park() that is left.
   if (T.CancelBuffer && isLeft(T, T.CancelBuffer, Target))
     abandonCancellable(T);
   if (Here.Opaque && isLeft(T, Here.OpaqueAt, Target))
     leaveOpaque(); // Another OS thread may take over.
 }
+
+namespace {
 
 /// Makes the mask in \p To the caller's. Pending signals come now, as natively.
 void restoreMask(const __jmp_buf_tag &To) {

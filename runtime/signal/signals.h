@@ -16,9 +16,11 @@
 
 #include "coro/os_thread.h"
 #include "signal/user_copy.h"
+#include "sys/inside.h"
 
 #include <cerrno>
 #include <csignal>
+#include <ucontext.h>
 
 namespace oc {
 
@@ -80,6 +82,14 @@ void signalsByRuntime();
 /// before, which leaveHandler() wants.
 uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A);
 void leaveHandler(ThreadBlock &T, uint64_t Before);
+
+/// For a handler that the kernel calls while the runtime holds a lock on this
+/// OS thread (Here.Depth): \p Signal comes again when the last lock is free.
+void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context);
+
+/// Does what the frames of \p T below \p Target, which are being left, would
+/// have done as they return; the inner ones first.
+void leaveFrames(ThreadBlock &T, const char *Target);
 
 /// Gives back what sendSignal() allocated for \p T.
 void releaseSignals(ThreadBlock &T);

@@ -40,7 +40,7 @@ void act(ThreadBlock &T) {
 
 /// After a change: acts if the thread may be cancelled at any time.
 void actIfAsynchronous(ThreadBlock &T) {
-  if (T.CancelType == PTHREAD_CANCEL_ASYNCHRONOUS && isEnabled(T))
+  if (T.mayBeCancelledAnywhere() && isEnabled(T))
     act(T);
 }
 
@@ -121,6 +121,8 @@ int cancel(ThreadBlock &T) {
     if (ByLibc) {
       T.CancelSent = true;
       T.CancelSenders.fetch_add(1);
+    } else {
+      cancelAnywhere(T);
     }
   }
   if (ByLibc) { // Not under the guard: the first call loads a library.
@@ -183,6 +185,7 @@ void closeCancellationPoint(ThreadBlock &T, bool Ended) {
   T.CancelOpen = false;
   if (Ended)
     act(T);
+  actIfAsynchronous(T); // The interruption was left to this point.
 }
 
 } // namespace oc
@@ -214,6 +217,8 @@ OC_WRAPPER int __oc_pthread_setcanceltype(int Type, int *Old) {
     return EINVAL;
   if (Old)
     *Old = T->CancelType;
+  if (Type == PTHREAD_CANCEL_ASYNCHRONOUS)
+    allowCancellationAnywhere();
   T->CancelType = Type;
   actIfAsynchronous(*T);
   return 0;

@@ -48,6 +48,11 @@ template <typename Callable> int cancellationPointOfErrors(Callable Op) {
       Op, [](int Error) { return Error == EINTR || Error == -1; });
 }
 
+/// For a thread that may be cancelled anywhere (cancel_anywhere.cpp): makes it
+/// ready, and interrupts it for a request. The latter under T.SignalGuard.
+void allowCancellationAnywhere();
+void cancelAnywhere(ThreadBlock &T);
+
 /// Ends the call that libc may cancel (T.CancelBuffer): its frame is left.
 void abandonCancellable(ThreadBlock &T);
 

@@ -12,6 +12,7 @@
 #include "sys/at_fork.h"
 #include "sys/options.h"
 #include "sys/sanitizer.h"
+#include "thread/debugger.h"
 #include "thread/exit.h"
 #include "thread/thread_block.h"
 
@@ -30,7 +31,9 @@ namespace {
 
 std::atomic<int> NumCreated{0};
 
+// Which a static program would be without.
 [[gnu::used]] const bool *const NeedsForkHandlers = &HandlesForks;
+[[gnu::used]] const DebuggerFact *const NeedsDebuggerFacts = __oc_debugger;
 
 /// What pthread_attr_t says, or the defaults.
 struct Attributes {

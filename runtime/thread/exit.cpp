@@ -48,9 +48,11 @@ _Unwind_Reason_Code stopAtFrame(int, _Unwind_Action Actions,
   auto &T = *static_cast<ThreadBlock *>(Thread);
   bool End = Actions & _UA_END_OF_STACK;
   auto *Buffer = static_cast<__pthread_unwind_buf_t *>(T.Cleanup);
+  // As libc compares: frames off the stack, a signal handler's, come first.
+  auto Top = reinterpret_cast<uintptr_t>(T.StackTop) + 1;
   // A handler of this very frame, or of one that unwinding stepped over.
-  if (Buffer &&
-      (End || _Unwind_GetCFA(Context) >= savedStackPointer(*Buffer))) {
+  if (Buffer && (End || _Unwind_GetCFA(Context) - Top >=
+                            savedStackPointer(*Buffer) - Top)) {
     T.Cleanup = Buffer->__pad[0]; // The handler itself may call pthread_exit.
     longjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer->__cancel_jmp_buf), 1);
   }

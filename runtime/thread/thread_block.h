@@ -59,7 +59,7 @@ struct alignas(64) ThreadBlock : Coroutine {
   _Unwind_Exception Exit;
   // Cancellation (cancel.cpp).
   int CancelState = PTHREAD_CANCEL_ENABLE;
-  int CancelType = PTHREAD_CANCEL_DEFERRED;
+  std::atomic<int> CancelType{PTHREAD_CANCEL_DEFERRED};
   bool Exits = false; // Not cancelled any more.
   /// While requests are not looked at: where the stack was when that began.
   char *CancelHeldAt = nullptr;
@@ -90,6 +90,11 @@ struct alignas(64) ThreadBlock : Coroutine {
   char AddressBuffer[18] = {};
 
   ThreadBlock *PreviousLive = nullptr, *NextLive = nullptr;
+
+  bool mayBeCancelledAnywhere() const {
+    return CancelType == PTHREAD_CANCEL_ASYNCHRONOUS &&
+           CancelState == PTHREAD_CANCEL_ENABLE && !Exits;
+  }
 
   pthread_t handle() { return reinterpret_cast<pthread_t>(this); }
 };

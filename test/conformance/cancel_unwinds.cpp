@@ -183,8 +183,35 @@ static void handlers() {
   CHECK(Trace == "niho");
 }
 
+/// Interrupted where it computes, in a function that destroys nothing: of an
+/// interrupted instruction nothing says what has been constructed there.
+static volatile unsigned long Steps;
+__attribute__((noinline)) static void compute() {
+  post(&There);
+  CHECK(pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr) == 0);
+  for (;;)
+    ++Steps;
+}
+static void computations() {
+  for (int I = 0; I < 3; ++I) {
+    cancelled([] {
+      Mine.Text = "L";
+      Note A{"o"};
+      try {
+        Note B{"p"};
+        compute();
+      } catch (abi::__forced_unwind &) {
+        Trace += "f";
+        throw;
+      }
+    });
+    CHECK(Trace == "pfoL");
+  }
+}
+
 static void all() {
   destructors();
+  computations();
   inCatch();
   mutexes();
   threads();

@@ -54,6 +54,14 @@ if llvm == "19":
 if os.path.exists("/usr/bin/distccd"):
     config.available_features.add("distcc")
 
+# Where it may trace a process, as it may not in some containers.
+def runs(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+if runs("sh", "-c", "gdb -nx -batch -ex run -ex 'info program' /bin/true | grep -q 'exited normally'"):
+    config.available_features.add("gdb")
+
 # Other front ends, where they are installed: Debian's flang and rustc.
 flang = f"{llvm_bin}/flang-new"
 if os.path.exists(flang):

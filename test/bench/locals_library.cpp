@@ -1,0 +1,4 @@
+#include "locals.h"
+
+LOCALS(library)
+thread_local long libraryExtern = 1;
