@@ -2,6 +2,7 @@
 #include "sys/syscall.h"
 #include "libc/os_state.h"
 #include "libc/wrapper.h"
+#include "process/process.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
 #include "sync/futex.h"
@@ -10,6 +11,7 @@
 #include "thread/thread_id.h"
 
 #include <cstdarg>
+#include <sched.h>
 #include <sys/file.h>
 #include <type_traits>
 #include <utility>
@@ -95,6 +97,16 @@ long createTimer(long Nr, const long (&A)[6]) {
 /// \returns what libc's syscall() would.
 long dispatch(long Nr, long (&A)[6]) {
   switch (Nr) {
+  case SYS_fork:
+    return forkBare([](const long *) { return sys::call(SYS_fork); });
+  case SYS_clone: // The same, unless it shares memory.
+    if (A[0] & CLONE_VM)
+      break;
+    return forkBare(
+        [](const long *A) {
+          return sys::call(SYS_clone, A[0], A[1], A[2], A[3], A[4]);
+        },
+        A);
 #define OC_SAME(Name)                                                          \
   case SYS_##Name:                                                             \
     return callWith(__oc_##Name, A);

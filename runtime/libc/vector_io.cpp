@@ -103,6 +103,21 @@ OC_WRAPPER ssize_t __oc_writev(int Fd, const iovec *Parts, int Count) {
 OC_AT(ssize_t, pread, (int Fd, void *Buf, size_t N, off_t At), (Fd, Buf, N, At))
 OC_AT(ssize_t, pread64, (int Fd, void *Buf, size_t N, off64_t At),
       (Fd, Buf, N, At))
+
+// glibc's, for _FORTIFY_SOURCE.
+extern "C" [[noreturn]] void __chk_fail();
+
+OC_WRAPPER ssize_t __oc___pread_chk(int Fd, void *Buf, size_t N, off_t At,
+                                    size_t Room) {
+  if (N > Room)
+    __chk_fail();
+  return __oc_pread(Fd, Buf, N, At);
+}
+OC_WRAPPER ssize_t __oc___pread64_chk(int Fd, void *Buf, size_t N, off64_t At,
+                                      size_t Room) {
+  return __oc___pread_chk(Fd, Buf, N, At, Room);
+}
+
 OC_AT(ssize_t, pwrite, (int Fd, const void *Buf, size_t N, off_t At),
       (Fd, Buf, N, At))
 OC_AT(ssize_t, pwrite64, (int Fd, const void *Buf, size_t N, off64_t At),

@@ -1,9 +1,13 @@
 // process.cpp - making processes other than by fork (fork.cpp).
+#include "process/process.h"
 #include "libc/wrapper.h"
 #include "reactor/fd_table.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
 #include "thread/cancel.h"
+
+#include <cerrno>
+#include <unistd.h>
 
 using namespace oc;
 
@@ -47,6 +51,24 @@ template <typename Callable> auto spawning(Callable Op) {
 
 } // namespace
 } // namespace oc
+
+/// A fork without its handlers, which nothing resets in the child: that makes
+/// plain calls, as vfork's, and may make only what a signal's handler may.
+long oc::forkBare(long (*Fork)(const long *), const long *Argument) {
+  __oc_vfork_begin();
+  long Result = Fork(Argument);
+  if (Result)
+    return __oc_vfork_end(Result);
+  __oc_vfork_child();
+  return 0;
+}
+
+OC_WRAPPER pid_t __oc__Fork() noexcept {
+  return static_cast<pid_t>(forkBare([](const long *) -> long {
+    pid_t Pid = _Fork();
+    return Pid < 0 ? -errno : Pid;
+  }));
+}
 
 OC_WRAPPER int __oc_posix_spawn(pid_t *Pid, const char *Path,
                                 const posix_spawn_file_actions_t *Actions,

@@ -18,9 +18,9 @@ namespace oc {
 int startScheduler();
 bool schedulerRuns();
 
-/// Whether wrappers serve the caller: the scheduler runs, or a handler on top of
-/// a wait in our queues has forked this process, where that goes on; and this is
-/// not the child of vfork(2), which must leave our memory alone.
+/// Whether wrappers serve the caller: the scheduler runs, or a handler on top
+/// of a wait in our queues has forked this process, where that goes on; and
+/// this is not the child of vfork(2), which must leave our memory alone.
 inline bool runtimeServes() {
   OsThread *T = thisThread();
   if (T && (T->InVfork || (T->Current && T->Current->InnermostWait)))

@@ -261,9 +261,18 @@ OC_WRAPPER sighandler_t __oc_signal(int Signal, sighandler_t Handler) noexcept {
   return setHandler(Signal, Handler, restartFlag(Signal));
 }
 
+OC_WRAPPER sighandler_t __oc_ssignal(int Signal,
+                                     sighandler_t Handler) noexcept {
+  return __oc_signal(Signal, Handler);
+}
+
 /// signal() as System V has it (strict -std= modes).
 OC_WRAPPER sighandler_t __oc___sysv_signal(int Signal,
                                            sighandler_t Handler) noexcept {
   return setHandler(Signal, Handler,
                     static_cast<int>(SA_RESETHAND) | SA_NODEFER);
+}
+OC_WRAPPER sighandler_t __oc_sysv_signal(int Signal,
+                                         sighandler_t Handler) noexcept {
+  return __oc___sysv_signal(Signal, Handler);
 }

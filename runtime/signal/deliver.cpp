@@ -292,3 +292,4 @@ OC_WRAPPER int __oc_raise(int Signal) noexcept {
   deliverSignals();
   return static_cast<int>(toErrno(-Error));
 }
+OC_WRAPPER int __oc_gsignal(int Signal) noexcept { return __oc_raise(Signal); }

@@ -287,13 +287,14 @@ long put(FILE &F, const char *P, size_t N) {
   Left -= Written;
   if (Written < Blocks)
     return static_cast<long>(N - Left);
-  if (isUnbuffered(F)) // But a buffer could not be given up.
-    for (; Left && putOne(F, *P) != EOF; ++P)
-      --Left;
-  else if (Flush || !__flbf(&F))
-    Copy(Left);
-  else if (long Rest = put(F, P, Left); Rest >= 0) // It may have lines.
-    Left -= static_cast<size_t>(Rest);
+  for (;;) { // As _IO_default_xsputn.
+    if (F._IO_write_ptr < F._IO_write_end)
+      Copy(static_cast<size_t>(F._IO_write_end - F._IO_write_ptr));
+    if (!Left || putOne(F, *P) == EOF)
+      break;
+    ++P;
+    --Left;
+  }
   return static_cast<long>(N - Left);
 }
 

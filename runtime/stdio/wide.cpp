@@ -29,7 +29,7 @@ using namespace oc;
   OC_WRAPPER int __oc_##Name Parameters {                                      \
     va_list Args;                                                              \
     va_start(Args, Format);                                                    \
-    int Result = nativeOutput(*(Stream), [&] { return (VName)Arguments; });    \
+    int Result = nativeOutput(*(Stream), [&] { return VName Arguments; });     \
     va_end(Args);                                                              \
     return Result;                                                             \
   }
@@ -81,6 +81,12 @@ OC_WIDE_FORMAT(__wprintf_chk, __vwprintf_chk,
                (int Check, const wchar_t *Format, ...), stdout,
                (Check, Format, Args))
 
+namespace {
+int scanWideNewest(FILE *F, const wchar_t *Format, va_list Args) {
+  return (scanWideC23 ? scanWideC23 : scanWideC99)(F, Format, Args);
+}
+} // namespace
+
 #define OC_WIDE_SCAN(Prefix, Native)                                           \
   OC_WRAPPER int __oc_##Prefix##vfwscanf(FILE *F, const wchar_t *Format,       \
                                          va_list Args) {                       \
@@ -93,7 +99,6 @@ OC_WIDE_FORMAT(__wprintf_chk, __vwprintf_chk,
                  (FILE * F, const wchar_t *Format, ...), F, (F, Format, Args)) \
   OC_WIDE_FORMAT(Prefix##wscanf, Native, (const wchar_t *Format, ...), stdin,  \
                  (stdin, Format, Args))
-#define OC_C23 (scanWideC23 ? scanWideC23 : scanWideC99)
 OC_WIDE_SCAN(, scanWideGnu)
 OC_WIDE_SCAN(__isoc99_, scanWideC99)
-OC_WIDE_SCAN(__isoc23_, OC_C23)
+OC_WIDE_SCAN(__isoc23_, scanWideNewest)

@@ -26,9 +26,10 @@ void markOwnerDied(uint32_t *Word, bool InheritsPriority) {
 } // namespace
 
 void leaveRobustMutexes() {
-  robust_list_head *Head;
-  size_t Size;
-  if (sys::call(SYS_get_robust_list, 0, sys::word(&Head), sys::word(&Size)) < 0)
+  robust_list_head *Head = nullptr;
+  size_t Size = 0;
+  sys::call(SYS_get_robust_list, 0, sys::word(&Head), sys::word(&Size));
+  if (!Head)
     return;
   auto Bits = reinterpret_cast<uintptr_t>(Head->list.next);
   for (int Most = ROBUST_LIST_LIMIT; Most; --Most) {

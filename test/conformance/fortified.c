@@ -1,12 +1,15 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: the checked entry points that _FORTIFY_SOURCE calls (__read_chk,
-// __recv_chk, __recvfrom_chk, __poll_chk, __ppoll_chk) act as the plain ones,
-// wait as they do, and abort when the buffer is too small.
+// __pread_chk, __pread64_chk, __recv_chk, __recvfrom_chk, __poll_chk,
+// __ppoll_chk) act as the plain ones, wait as they do, and abort when the
+// buffer is too small.
 #include "check.h"
 #include <poll.h>
 
 ssize_t __read_chk(int, void *, size_t, size_t);
+ssize_t __pread_chk(int, void *, size_t, off_t, size_t);
+ssize_t __pread64_chk(int, void *, size_t, off64_t, size_t);
 ssize_t __recv_chk(int, void *, size_t, size_t, int);
 ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, struct sockaddr *,
                        socklen_t *);
@@ -41,7 +44,19 @@ static void checked(void) {
   CHECK(memcmp(Buf, "late", 4) == 0);
   CHECK_ERRNO(__recv_chk(S[0], Buf, 8, 8, MSG_DONTWAIT), EAGAIN);
   CHECK_ERRNO(__read_chk(-1, Buf, 8, 8), EBADF);
+  CHECK_ERRNO(__pread_chk(S[0], Buf, 8, 0, 8), ESPIPE);
   CHECK(close(S[0]) == 0 && close(S[1]) == 0);
+  S[0] = open("/proc/self/exe", O_RDONLY);
+  CHECK(KEEPS_ERRNO(__pread_chk(S[0], Buf, 3, 1, 8)) == 3);
+  CHECK(memcmp(Buf, "ELF", 3) == 0);
+  CHECK(KEEPS_ERRNO(__pread64_chk(S[0], Buf, 2, 2, 8)) == 2);
+  CHECK(memcmp(Buf, "LF", 2) == 0 && close(S[0]) == 0);
+}
+
+static void preadTooMuch(void) {
+  char Buf[8];
+  dieQuietly();
+  __pread_chk(0, Buf, 9, 0, 8);
 }
 
 static void readTooMuch(void) {
@@ -68,7 +83,8 @@ static void readTooMuchInThread(void) { inThread(readTooMuch); }
 
 int main(void) {
   everywhere(checked);
-  void (*Overflows[])(void) = {readTooMuch, recvTooMuch, recvfromTooMuch,
+  void (*Overflows[])(void) = {readTooMuch, preadTooMuch,
+                               recvTooMuch, recvfromTooMuch,
                                pollTooMany, readTooMuchInThread};
   for (size_t I = 0; I < sizeof(Overflows) / sizeof(*Overflows); ++I) {
     int Status = inChild(Overflows[I]);

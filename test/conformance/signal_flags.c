@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: sigaction keeps handler, mask and flags: sa_mask, SA_NODEFER,
-// SA_RESETHAND, SA_SIGINFO; signal and __sysv_signal have their own semantics;
+// SA_RESETHAND, SA_SIGINFO; signal (ssignal) and __sysv_signal (sysv_signal)
+// have their own semantics; gsignal is raise;
 // pthread_sigqueue carries a value; ignoring and defaults act as told, also for
 // the signals of faults.
 #include "check.h"
@@ -77,6 +78,11 @@ static void flags(void) {
   CHECK(signal(SIGUSR1, SIG_IGN) == once);
   CHECK(raise(SIGUSR1) == 0 && Handled == 4);
   CHECK(signal(SIGUSR1, SIG_DFL) == SIG_IGN);
+  CHECK(KEEPS_ERRNO(ssignal(SIGUSR1, once)) == SIG_DFL);
+  CHECK(KEEPS_ERRNO(gsignal(SIGUSR1)) == 0 && Handled == 5);
+  CHECK(KEEPS_ERRNO(sysv_signal(SIGUSR1, once)) == once);
+  CHECK(gsignal(SIGUSR1) == 0 && Handled == 6);
+  CHECK(signal(SIGUSR1, SIG_DFL) == SIG_DFL);
 
   memset(&Installed, 0, sizeof(Installed));
   Installed.sa_sigaction = takeValue;

@@ -96,6 +96,11 @@ static void both(void) {
   CHECK(fputc('x', F) == 'x');
   CHECK_ERRNO(fflush(F), ESPIPE);
   CHECK(fclose(F) == EOF && close(S[1]) == 0);
+  // There is room for one byte behind what was read.
+  static char Zeros[4096];
+  F = fopen("/dev/zero", "a+");
+  CHECK(fgets(Zeros, sizeof(Zeros), F));
+  CHECK(fprintf(F, "%100d", 1) == 100 && fclose(F) == 0);
 }
 
 static _Thread_local volatile sig_atomic_t Runs;

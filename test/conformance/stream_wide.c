@@ -1,11 +1,13 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: streams of wide characters over a pipe: fgetwc getwc getwchar fgetws
-// fputwc putwc putwchar fputws fwprintf wprintf vfwprintf vwprintf fwscanf
-// wscanf vfwscanf vwscanf, their unlocked and their checked forms (__fgetws_chk
+// fputwc putwc putwchar fputws fwprintf wprintf vfwprintf vwprintf fwscanf wscanf
+// vfwscanf vwscanf, their unlocked and checked forms (__fgetws_chk
 // __fgetws_unlocked_chk __fwprintf_chk __vfwprintf_chk __wprintf_chk
-// __vwprintf_chk), and those of C99 and C23 (__isoc99_fwscanf __isoc23_fwscanf
-// and kin: wscanf vfwscanf vwscanf) wait for each other and keep the bytes.
+// __vwprintf_chk), and the scanfs of C99 and C23 (__isoc99_fwscanf
+// __isoc99_wscanf __isoc99_vfwscanf __isoc99_vwscanf, __isoc23_fwscanf
+// __isoc23_wscanf __isoc23_vfwscanf __isoc23_vwscanf) wait for each other and
+// keep the bytes.
 #include "check.h"
 #include <locale.h>
 #include <stdarg.h>

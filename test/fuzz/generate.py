@@ -30,6 +30,7 @@ RARE = {
     "flockfile": 0.02,
     "fopen": 2,
     "fork": 0.03,
+    "fork_bare": 0.02,
     "fork_nonblock": 0.05,
     "fork_threads": 0.02,
     "futex": 0.02,
@@ -97,7 +98,7 @@ RARE = {
 }
 # Children have copies of all lanes' descriptors: only where there is one lane.
 PROCESSES = (
-    "exec fork fork_nonblock fork_threads getpass popen ptrace spawn system wordexp".split()
+    "exec fork fork_bare fork_nonblock fork_threads getpass popen ptrace spawn system wordexp".split()
 )
 # What makes the descriptors that a walk begins with.
 MAKERS = "pipe socketpair socketpair pipe eventfd open epoll_create pipe".split()

@@ -93,6 +93,8 @@ OP(siginterrupt, "on") {
   RESULT(sigaction, S, NULL, &Action);
   say(R, " %d", (Action.sa_flags & SA_RESTART) != 0);
   RESULT(siginterrupt, 99, 1);
+  HANDLER(ssignal, S, count);
+  HANDLER(sysv_signal, S, SIG_IGN);
   HANDLER(signal, S, SIG_DFL);
 }
 

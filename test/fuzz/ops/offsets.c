@@ -10,15 +10,20 @@ int __open64_2(const char *, int);
 int __openat_2(int, const char *, int);
 int __openat64_2(int, const char *, int);
 
-OP(pread, "fd size ptr offset via2") {
+extern ssize_t __pread_chk(int, void *, size_t, off_t, size_t);
+extern ssize_t __pread64_chk(int, void *, size_t, off64_t, size_t);
+
+OP(pread, "fd size ptr offset via4") {
   int Fd = fdIn(R, A[0]);
   size_t N = (size_t)A[1];
   char *P = address(R, A[2], N);
   if (blocks(R, Fd, POLLIN))
     return;
   blank(A[2], P, N);
-  long Got =
-      A[4] ? RESULT(pread64, Fd, P, N, A[3]) : RESULT(pread, Fd, P, N, A[3]);
+  long Got = A[4] == 0   ? RESULT(pread, Fd, P, N, A[3])
+             : A[4] == 1 ? RESULT(pread64, Fd, P, N, A[3])
+             : A[4] == 2 ? RESULT(__pread_chk, Fd, P, N, A[3], N)
+                         : RESULT(__pread64_chk, Fd, P, N, A[3], N);
   got(R, A[2], P, Got, N);
 }
 

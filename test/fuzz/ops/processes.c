@@ -79,6 +79,16 @@ OP(fork, "fd via6") {
   reap(R, Pid, A[1]);
 }
 
+OP(fork_bare, "via3") {
+  pid_t Pid = A[0] == 0   ? CALL_AS("_Fork", _Fork())
+              : A[0] == 1 ? (pid_t)CALL(syscall, SYS_fork)
+                          : (pid_t)CALL(syscall, SYS_clone, SIGCHLD, NULL, NULL,
+                                        NULL, NULL);
+  if (Pid == 0)
+    _exit(inChild(-1));
+  reap(R, Pid, 0);
+}
+
 /// The child sets O_NONBLOCK on a description that both have.
 OP(fork_nonblock, "fd on") {
   int Fd = fdIn(R, A[0]);

@@ -19,10 +19,12 @@ static sigset_t setOf(long Which) {
 }
 
 /// To the running thread: its handler has run when the call returns.
-OP(raise, "signal via5") {
+OP(raise, "signal via6") {
   int S = signalOf(A[0]), Before = me()->Caught[S];
   if (A[1] == 0)
     RESULT(raise, S);
+  else if (A[1] == 5)
+    RESULT(gsignal, S);
   else if (A[1] == 1)
     STATUS(pthread_kill, pthread_self(), S);
   else if (A[1] == 2)

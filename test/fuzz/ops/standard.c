@@ -59,7 +59,7 @@ OP(standard_in, "stream stream via12") {
   if (Out && (fwide(Out, 0) > 0 || blocksOutput(R, A[1], 0, 0)))
     return;
   int Before = me()->Caught[SIGPIPE], Got = 0;
-  char Text[20] = "";
+  char Text[80] = "";
   const char *Format = "%7[^\n]";
   stdin = F;
   stdout = Out ? Out : Real;

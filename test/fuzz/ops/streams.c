@@ -93,9 +93,11 @@ OP(setvbuf, "stream buffering buffersize via3") {
   int Before = me()->Caught[SIGPIPE];
   if (A[3] == 0)
     STREAM(F, setvbuf, F, Buffer, Ways[A[1]], (size_t)A[2]);
-  else if (A[3] == 1)
+  else // Or libc sets the buffer of a wide one, too, and overruns it.
+    fwide(F, -1);
+  if (A[3] == 1)
     streamResult(R, "setbuf", CALL_AS("setbuf", (setbuf(F, NULL), 0)), F);
-  else
+  else if (A[3] == 2)
     streamResult(R, "setbuffer",
                  CALL_AS("setbuffer", (setbuffer(F, Buffer, (size_t)A[2]), 0)),
                  F);
