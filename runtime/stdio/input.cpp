@@ -73,6 +73,7 @@ char *getChecked(char *Buf, size_t Room, int Size, FILE &F) {
     __chk_fail();
   if (Size <= 0)
     return nullptr;
+  fwide(&F, -1); // As libc, also where there is room for no byte.
   return getLine(Buf, std::min(static_cast<size_t>(Size) - 1, Room), Room, F);
 }
 
