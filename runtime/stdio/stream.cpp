@@ -184,6 +184,7 @@ bool drain(FILE &F) {
   // Input that was read ahead has to be taken back first.
   if (F._IO_read_end != F._IO_write_base)
     return opaqueOutput([&] { return fflush_unlocked(&F); }) == 0;
+  sanitizer::written(F._IO_write_base, N); // By libc, it may be.
   bool Written = writeOut(F, F._IO_write_base, N) == N;
   emptyBuffer(F);
   return Written;
@@ -197,11 +198,11 @@ int putOne(FILE &F, char C) {
       return EOF;
     if (F._IO_write_ptr == F._IO_buf_end && !drain(F))
       return EOF;
-    *F._IO_write_ptr++ = C;
+    sanitizer::give(*F._IO_write_ptr++, C);
     if ((isUnbuffered(F) || (__flbf(&F) && C == '\n')) && !drain(F))
       return EOF;
   } else {
-    *F._IO_write_ptr++ = C;
+    sanitizer::give(*F._IO_write_ptr++, C);
   }
   return static_cast<unsigned char>(C);
 }
@@ -214,6 +215,7 @@ long put(FILE &F, const char *P, size_t N) {
   auto Copy = [&](size_t Most) {
     size_t Part = std::min(Left, Most);
     memcpy(F._IO_write_ptr, P, Part);
+    sanitizer::written(F._IO_write_ptr, Part); // As libc's own copying.
     F._IO_write_ptr += Part;
     P += Part;
     Left -= Part;

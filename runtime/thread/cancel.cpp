@@ -8,6 +8,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
+#include "sys/sanitizer.h"
 #include "thread/exit.h"
 
 #include <csetjmp>
@@ -194,7 +195,7 @@ OC_WRAPPER int __oc_pthread_setcancelstate(int State, int *Old) {
   if (State != PTHREAD_CANCEL_ENABLE && State != PTHREAD_CANCEL_DISABLE)
     return EINVAL;
   if (Old)
-    *Old = T->CancelState;
+    sanitizer::give(*Old, T->CancelState);
   T->CancelState = State;
   actIfAsynchronous(*T);
   return 0;
@@ -207,7 +208,7 @@ OC_WRAPPER int __oc_pthread_setcanceltype(int Type, int *Old) {
   if (Type != PTHREAD_CANCEL_DEFERRED && Type != PTHREAD_CANCEL_ASYNCHRONOUS)
     return EINVAL;
   if (Old)
-    *Old = T->CancelType;
+    sanitizer::give(*Old, T->CancelType);
   T->CancelType = Type;
   actIfAsynchronous(*T);
   return 0;
