@@ -18,6 +18,15 @@
 extern "C" oc::ExceptionState *cxaGetGlobals() asm("__cxa_get_globals")
     __attribute__((weak));
 
+extern "C" {
+// Where libstdc++'s std::call_once leaves its callable (sync/once.cpp).
+extern __thread void *_ZSt15__once_callable
+    __attribute__((weak, tls_model("initial-exec")));
+extern __thread void (*_ZSt11__once_call)()
+    __attribute__((weak, tls_model("initial-exec")));
+void __once_proxy() __attribute__((weak));
+}
+
 namespace oc {
 
 extern "C" {
@@ -53,9 +62,14 @@ void attachThread(OsThread &T) {
   T.Errno = &errno;
   T.HErrno = &h_errno;
   T.Exceptions = cxaGetGlobals ? cxaGetGlobals() : nullptr;
+  if (&__once_proxy) {
+    T.OnceCallable = &_ZSt15__once_callable;
+    T.OnceCall = &_ZSt11__once_call;
+  }
   T.Locals = &__oc_locals_base;
   T.Origins = &__oc_locals_origins;
   __oc_this_thread = &T;
+  sanitizer::release(&T);
 }
 
 void detachThread() {

@@ -5,6 +5,7 @@
 #include "sys/at_fork.h"
 #include "sys/lock.h"
 #include "sys/message.h"
+#include "sys/sanitizer.h"
 
 #include <algorithm>
 #include <cstring>
@@ -235,6 +236,7 @@ char *copyImage(Coroutine &C, LocalSlot Slot) {
   size_t Size = sizeOf(I);
   bool HasRoom = Slot == ProgramSlot && C.LocalsRoomSize >= Size;
   void *Copy = HasRoom ? C.LocalsRoom : allocateBlock(copySize(I));
+  sanitizer::renewed(Copy, Size);
   memcpy(Copy, Start, Size);
   return static_cast<char *>(Copy) - reinterpret_cast<uintptr_t>(Start);
 }

@@ -29,6 +29,8 @@ struct OsThread {
   int *Errno = nullptr;
   int *HErrno = nullptr;
   ExceptionState *Exceptions = nullptr; // Null: no C++ runtime in the process.
+  void **OnceCallable = nullptr;        // Null: no libstdc++.
+  void (**OnceCall)() = nullptr;
   char **Locals = nullptr;
   const LocalOrigins **Origins = nullptr;
   unsigned LocaleChanges = 0; // Those that it has seen.

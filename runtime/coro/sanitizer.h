@@ -52,6 +52,15 @@ inline void startSwitchTo(Coroutine &C, OsThread &T) {
   if (__tsan_switch_to_fiber) {
     T.SanitizerFiber = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(C.SanitizerFiber, NoSync);
+    sanitizer::acquire(&T); // The beginning of the OS thread made its TLS.
+    // Coroutines that share the OS thread share the words, and what they hold
+    // is each one's own.
+    sanitizer::renewed(T.Errno, sizeof(int));
+    sanitizer::renewed(T.HErrno, sizeof(int));
+    if (T.OnceCallable) {
+      sanitizer::renewed(T.OnceCallable, sizeof *T.OnceCallable);
+      sanitizer::renewed(T.OnceCall, sizeof *T.OnceCall);
+    }
   }
 }
 
@@ -78,8 +87,11 @@ inline void *startSwitchFrom(OsThread &T) {
     __sanitizer_start_switch_fiber(T.Then == After::End ? nullptr : &FakeStack,
                                    T.SanitizerStackBottom,
                                    T.SanitizerStackSize);
-  if (__tsan_switch_to_fiber)
-    __tsan_switch_to_fiber(T.SanitizerFiber, NoSync);
+  if (__tsan_switch_to_fiber) {
+    // The end of an OS thread destroys what its last coroutine left there.
+    bool Sync = T.Then == After::End && T.Retires;
+    __tsan_switch_to_fiber(T.SanitizerFiber, Sync ? 0 : NoSync);
+  }
   return FakeStack;
 }
 

@@ -28,7 +28,8 @@ long pollInCoroutine(pollfd *Fds, nfds_t N, Deadline Until) {
         Set.add(Fds[I].fd, Fds[I].events);
     long Found = Set.wait(Until);
     for (nfds_t I = 0, At = 0; I < N && Found > 0; ++I)
-      Fds[I].revents = Fds[I].fd >= 0 ? Set.found(At++) : short{0};
+      sanitizer::give(Fds[I].revents,
+                      Fds[I].fd >= 0 ? Set.found(At++) : short{0});
     return Found;
   };
   return waitForOne(Wait, [&] {

@@ -67,7 +67,10 @@ long getName(const ThreadBlock &T, char *To) {
     memcpy(Name, T.Name, sizeof Name);
   else // Inherited, as every OS thread of ours has.
     prctl(PR_GET_NAME, Name);
-  return copyUser(To, Name, sizeof Name) ? 0 : -EFAULT;
+  if (!copyUser(To, Name, sizeof Name))
+    return -EFAULT;
+  sanitizer::written(To, sizeof Name);
+  return 0;
 }
 
 } // namespace

@@ -46,8 +46,10 @@ struct Sets {
   /// An error leaves the caller's sets as they were.
   void giveBack(uint64_t *const (&Given)[3], size_t Bytes) const {
     for (int I = 0; I < 3; ++I)
-      if (Given[I])
+      if (Given[I]) {
         memcpy(Given[I], Of[I], Bytes);
+        sanitizer::written(Given[I], Bytes);
+      }
   }
 };
 

@@ -37,11 +37,27 @@ long callWith(R (*Wrapper)(P...), const long (&A)[6]) {
   return callWith(Wrapper, A, std::index_sequence_for<P...>{});
 }
 
-/// The kernel's set of signals is shorter than libc's: never written to.
+/// A set of signals as the kernel has it, of 8 bytes, becomes one of libc's,
+/// of which sanitizers check every byte.
+class LibcSet {
+public:
+  explicit LibcSet(long Word) : At(fromWord<const sigset_t *>(Word)) {
+    uint64_t Bits;
+    if (!At || !readUser(Bits, reinterpret_cast<const uint64_t *>(At)))
+      return; // The wrapper says EFAULT.
+    fromBits(Bits, Whole);
+    At = &Whole;
+  }
+  operator const sigset_t *() const { return At; }
+
+private:
+  const sigset_t *At;
+  sigset_t Whole;
+};
+
 long setMask(const long (&A)[6]) {
-  sigset_t Old;
-  int Result = __oc_sigprocmask(static_cast<int>(A[0]),
-                                fromWord<const sigset_t *>(A[1]), &Old);
+  sigset_t Old; // Longer than the program's.
+  int Result = __oc_sigprocmask(static_cast<int>(A[0]), LibcSet(A[1]), &Old);
   if (Result == 0 && A[2])
     memcpy(fromWord<void *>(A[2]), &Old, static_cast<size_t>(A[3]));
   return Result;
@@ -55,11 +71,11 @@ long sleepOn(const long (&A)[6]) {
 
 /// pselect6's last argument points to the mask and its length.
 long pselect6(const long (&A)[6]) {
-  auto *Packed = fromWord<const sigset_t *const *>(A[5]);
+  auto *Packed = fromWord<const long *>(A[5]);
   return __oc_pselect(static_cast<int>(A[0]), fromWord<fd_set *>(A[1]),
                       fromWord<fd_set *>(A[2]), fromWord<fd_set *>(A[3]),
                       fromWord<const timespec *>(A[4]),
-                      Packed ? *Packed : nullptr);
+                      LibcSet(Packed ? *Packed : 0));
 }
 
 /// preadv2 and pwritev2 have the offset in two words; the first is enough.
@@ -69,12 +85,10 @@ long at(R (*Wrapper)(int, const iovec *, int, off_t, int), const long (&A)[6]) {
                  static_cast<int>(A[2]), A[3], static_cast<int>(A[5]));
 }
 
-/// The kernel's set of signals has 8 bytes.
 long signalDescriptor(long Nr, const long (&A)[6], int Flags) {
   if (A[2] != 8)
     return syscall(Nr, A[0], A[1], A[2], A[3]);
-  return __oc_signalfd(static_cast<int>(A[0]), fromWord<const sigset_t *>(A[1]),
-                       Flags);
+  return __oc_signalfd(static_cast<int>(A[0]), LibcSet(A[1]), Flags);
 }
 
 long queueSignal(long Nr, const long (&A)[6]) {
@@ -138,7 +152,6 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(epoll_create)
     OC_SAME(epoll_create1)
     OC_SAME(epoll_wait)
-    OC_SAME(epoll_pwait)
     OC_SAME(epoll_pwait2)
     OC_SAME(inotify_init)
     OC_SAME(inotify_init1)
@@ -194,8 +207,13 @@ long dispatch(long Nr, long (&A)[6]) {
     return queueSignal(Nr, A);
   case SYS_timer_create:
     return createTimer(Nr, A);
+  case SYS_epoll_pwait:
+    return __oc_epoll_pwait(
+        static_cast<int>(A[0]), fromWord<epoll_event *>(A[1]),
+        static_cast<int>(A[2]), static_cast<int>(A[3]), LibcSet(A[4]));
   case SYS_ppoll:
-    return callWith(__oc_ppoll, A);
+    return __oc_ppoll(fromWord<pollfd *>(A[0]), static_cast<nfds_t>(A[1]),
+                      fromWord<const timespec *>(A[2]), LibcSet(A[3]));
   case SYS_pselect6:
     return pselect6(A);
   case SYS_clock_nanosleep:
@@ -203,7 +221,7 @@ long dispatch(long Nr, long (&A)[6]) {
   case SYS_rt_sigprocmask:
     return setMask(A);
   case SYS_rt_sigsuspend:
-    return callWith(__oc_sigsuspend, A);
+    return __oc_sigsuspend(LibcSet(A[0]));
   case SYS_rt_sigtimedwait:
     // libc's turns SI_TKILL into SI_USER.
     return opaque([&] { return syscall(Nr, A[0], A[1], A[2], A[3]); });

@@ -9,6 +9,10 @@
         .type   __oc_vfork, @function
 __oc_vfork:
         .cfi_startproc
+        .weak   __tsan_acquire
+        movq    __tsan_acquire@GOTPCREL(%rip), %rax
+        testq   %rax, %rax
+        jnz     fork@PLT                /* As its own vfork: it notes calls. */
         subq    $8, %rsp
         .cfi_adjust_cfa_offset 8
         call    __oc_vfork_begin

@@ -130,6 +130,7 @@ int install(int Signal, const struct sigaction &Action) {
   if (isFault(Signal))
     Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
   Wanted[Signal] = Action;
+  sanitizer::written(Kernel);
   return sigaction(Signal, &Kernel, nullptr);
 }
 
@@ -154,7 +155,7 @@ int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
   else if (New)
     Result = sigaction(Signal, New, nullptr);
   if (Result == 0 && Old)
-    *Old = Before;
+    sanitizer::give(*Old, Before);
   return Result;
 }
 
@@ -252,6 +253,7 @@ sighandler_t setHandler(int Signal, sighandler_t Handler, int Flags) {
     setErrno(EINVAL);
     return SIG_ERR;
   }
+  sanitizer::written(New);
   return __oc_sigaction(Signal, &New, &Old) == 0 ? Old.sa_handler : SIG_ERR;
 }
 

@@ -112,8 +112,10 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
       return EINVAL;
     }
   }
-  if (Old)
+  if (Old) {
     fromBits(Before, *Old);
+    sanitizer::written(*Old);
+  }
   // On an OS thread of its own the mask is the kernel's, too.
   if (T.ByKernel)
     makeMaskReal(T);

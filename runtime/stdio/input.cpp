@@ -4,6 +4,7 @@
 #include "stdio/stream.h"
 #include "stdio/stream_lock.h"
 #include "sys/errno.h"
+#include "sys/sanitizer.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -54,7 +55,7 @@ char *getLine(char *Buf, size_t Most, size_t Room, FILE &F) {
     return nullptr;
   if (Done >= Room)
     __chk_fail();
-  Buf[Done] = 0;
+  sanitizer::give(Buf[Done], '\0');
   return Buf;
 }
 
@@ -63,7 +64,7 @@ char *getLine(char *Buf, int Size, FILE &F) {
     return nullptr;
   if (Size > 1)
     return getLine(Buf, static_cast<size_t>(Size) - 1, SIZE_MAX, F);
-  *Buf = 0;
+  sanitizer::give(*Buf, '\0');
   return Buf;
 }
 
@@ -101,11 +102,11 @@ ssize_t getDelimited(char **Line, size_t *Size, int Delimiter, FILE &F) {
   if (ferror_unlocked(&F))
     return -1;
   if (!*Line || !*Size) {
-    *Size = 120;
+    sanitizer::give(*Size, size_t{120});
     auto *New = static_cast<char *>(realloc(*Line, *Size));
     if (!New)
       return -1;
-    *Line = New;
+    sanitizer::give(*Line, New);
   }
   if (!fill(F))
     return -1;
@@ -123,12 +124,12 @@ ssize_t getDelimited(char **Line, size_t *Size, int Delimiter, FILE &F) {
       auto *New = static_cast<char *>(realloc(*Line, Needed));
       if (!New)
         return -1;
-      *Line = New;
-      *Size = Needed;
+      sanitizer::give(*Line, New);
+      sanitizer::give(*Size, Needed);
     }
     Done += takeUntil(F, *Line + Done, N, Delimiter, Found);
   } while (!Found && fill(F));
-  (*Line)[Done] = 0;
+  sanitizer::give((*Line)[Done], '\0');
   return static_cast<ssize_t>(Done);
 }
 

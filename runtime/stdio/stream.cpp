@@ -230,7 +230,10 @@ size_t get(FILE &F, char *To, size_t N) {
 
 bool drain(FILE &F) {
   size_t N = pending(F);
-  return !N || writePast(F, F._IO_write_base, N) == N;
+  if (!N)
+    return true;
+  sanitizer::written(F._IO_write_base, N); // By libc, it may be.
+  return writePast(F, F._IO_write_base, N) == N;
 }
 
 // As _IO_new_file_overflow.
@@ -241,11 +244,11 @@ int putOne(FILE &F, char C) {
       return EOF;
     if (F._IO_write_ptr == F._IO_buf_end && !drain(F))
       return EOF;
-    *F._IO_write_ptr++ = C;
+    sanitizer::give(*F._IO_write_ptr++, C);
     if ((isUnbuffered(F) || (__flbf(&F) && C == '\n')) && !drain(F))
       return EOF;
   } else {
-    *F._IO_write_ptr++ = C;
+    sanitizer::give(*F._IO_write_ptr++, C);
   }
   return static_cast<unsigned char>(C);
 }
@@ -258,6 +261,7 @@ long put(FILE &F, const char *P, size_t N) {
   auto Copy = [&](size_t Most) {
     size_t Part = std::min(Left, Most);
     memcpy(F._IO_write_ptr, P, Part);
+    sanitizer::written(F._IO_write_ptr, Part); // As libc's own copying.
     F._IO_write_ptr += Part;
     P += Part;
     Left -= Part;

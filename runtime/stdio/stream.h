@@ -8,6 +8,8 @@
 #ifndef OPEN_CO_STDIO_STREAM_H
 #define OPEN_CO_STDIO_STREAM_H
 
+#include "sys/sanitizer.h"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -49,6 +51,7 @@ bool fill(FILE &F);
 /// Takes \p N bytes out of the buffer, which has them.
 inline void take(FILE &F, void *To, size_t N) {
   memcpy(To, F._IO_read_ptr, N);
+  sanitizer::written(To, N);
   F._IO_read_ptr += N;
 }
 

@@ -6,6 +6,7 @@
 #include "sched/wait_queue.h"
 #include "sys/message.h"
 #include "sys/pool.h"
+#include "sys/sanitizer.h"
 #include "sys/syscall.h"
 
 namespace oc {
@@ -98,6 +99,7 @@ void lockStream(Coroutine &C, FILE &F, HeldStream &H) {
     holdStream(C, F, H, true);
   if (Waited) // Others may still do so.
     std::atomic_ref<int>(L.Word).store(2, std::memory_order_relaxed);
+  sanitizer::acquire(&L);
 }
 
 void unlockStream(Coroutine &C, FILE &F, HeldStream &H) {
@@ -105,6 +107,7 @@ void unlockStream(Coroutine &C, FILE &F, HeldStream &H) {
   if (!H.Outermost)
     return funlockfile(&F);
   LockWords &L = wordsOf(F);
+  sanitizer::release(&L);
   L.Count = 0;
   __atomic_store_n(&L.Owner, nullptr, __ATOMIC_RELAXED);
   if (std::atomic_ref<int>(L.Word).exchange(0, std::memory_order_acq_rel) < 2)

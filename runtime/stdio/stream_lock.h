@@ -7,6 +7,7 @@
 #include "coro/held_locks.h"
 #include "coro/os_thread.h"
 #include "stdio/stream.h"
+#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
 #include <cstdio>
@@ -69,8 +70,11 @@ template <typename OursFn, typename NativeFn>
 auto onLocked(FILE &F, OursFn Ours, NativeFn Native) {
   return onStream(F, [&] {
     Coroutine *C = suspendable();
-    if (!C || isWide(F))
-      return Native();
+    if (!C || isWide(F)) {
+      auto Result = Native();
+      sanitizer::release(F._lock); // It may have made the buffer.
+      return Result;
+    }
     StreamLock Locked(*C, F);
     return Ours();
   });

@@ -148,6 +148,7 @@ __oc__ZNSt3__111__call_onceERVmPvPFvS2_E(unsigned long *Flag, void *Arg,
         Flag, [&] { return stateOf(*Flag).load() == Running; },
         Deadline::in(RecheckNs));
   }
+  sanitizer::acquire(Flag); // What a function did that failed.
   sanitizer::calling(1);
   __oc_call_guarded(
       Function, Arg,

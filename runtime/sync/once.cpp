@@ -50,8 +50,10 @@ bool begin(int &Word) {
     }
     if (State != Running) {
       if (wordOf(Word).compare_exchange_strong(State, Running,
-                                               std::memory_order_acq_rel))
+                                               std::memory_order_acq_rel)) {
+        sanitizer::acquire(&Word); // What an initialiser did that failed.
         return true;
+      }
       continue;
     }
     waitWhile(

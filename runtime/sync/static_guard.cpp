@@ -44,8 +44,10 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
   for (;;) {
     int State = 0;
     if (wordOf(Guard).compare_exchange_strong(State, PendingBit,
-                                              std::memory_order_acq_rel))
+                                              std::memory_order_acq_rel)) {
+      sanitizer::acquire(Guard); // What an initialiser did that failed.
       return 1;
+    }
     if (State & DoneBit) {
       sanitizer::acquire(Guard);
       return 0;

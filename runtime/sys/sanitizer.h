@@ -9,15 +9,21 @@
 #define OPEN_CO_SYS_SANITIZER_H
 
 #include <cstddef>
+#include <cstdint>
 
-// From <sanitizer/tsan_interface.h>, <sanitizer/msan_interface.h>.
+// From <sanitizer/asan_interface.h>, <sanitizer/tsan_interface.h>, its Java
+// interface (tsan_interface_java.h in compiler-rt), and
+// <sanitizer/msan_interface.h>.
 extern "C" {
+[[gnu::weak]] void __asan_handle_no_return();
 [[gnu::weak]] void __tsan_acquire(void *);
 [[gnu::weak]] void __tsan_release(void *);
 [[gnu::weak]] void __tsan_mutex_pre_lock(void *, unsigned Flags);
 [[gnu::weak]] void __tsan_mutex_post_lock(void *, unsigned Flags, int Depth);
 [[gnu::weak]] int __tsan_mutex_pre_unlock(void *, unsigned Flags);
 [[gnu::weak]] void __tsan_mutex_post_unlock(void *, unsigned Flags);
+[[gnu::weak]] void __tsan_java_alloc(uintptr_t, uintptr_t Bytes);
+[[gnu::weak]] void __tsan_java_free(uintptr_t, uintptr_t Bytes);
 [[gnu::weak]] void __msan_unpoison(const volatile void *, size_t);
 [[gnu::weak]] void __msan_unpoison_param(size_t);
 }
@@ -32,6 +38,13 @@ inline void acquire(const volatile void *P) {
 inline void release(const volatile void *P) {
   if (__tsan_release) [[unlikely]]
     __tsan_release(const_cast<void *>(P));
+}
+
+/// The frames of the running thread are about to be left, by other ways than
+/// their ends.
+inline void leavingFrames() {
+  if (__asan_handle_no_return) [[unlikely]]
+    __asan_handle_no_return();
 }
 
 /// How a lock is taken, in the flags of __tsan_mutex_*.
@@ -65,6 +78,23 @@ inline void written(const volatile void *P, size_t Bytes) {
 }
 template <typename T> void written(const T &Object) {
   written(&Object, sizeof Object);
+}
+
+/// Sets \p To, which is the program's.
+template <typename T, typename U> void give(T &To, U Value) {
+  To = Value;
+  written(To);
+}
+
+/// The \p Bytes at \p P are another object from here on: what any thread did to
+/// the one before is no race. ThreadSanitizer counts in words of 8 bytes.
+inline void renewed(const volatile void *P, size_t Bytes) {
+  if (__tsan_java_alloc) [[unlikely]] {
+    auto Begin = reinterpret_cast<uintptr_t>(P), End = Begin + Bytes;
+    Begin &= ~uintptr_t{7};
+    __tsan_java_alloc(Begin, (End - Begin + 7) & ~uintptr_t{7});
+    __tsan_java_free(Begin, 8); // The record of the block; it is not needed.
+  }
 }
 
 /// The runtime is about to call a function of the program with \p Count

@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "sys/errno.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_id.h"
 
 #include <cstring>
@@ -39,7 +40,9 @@ OC_WRAPPER int __oc_pthread_setname_np(pthread_t Handle,
         size_t Length = strlen(Name);
         if (Length >= sizeof T.Name)
           return ERANGE;
-        memcpy(T.Name, Name, Length + 1);
+        char New[sizeof T.Name] = {};
+        memcpy(New, Name, Length);
+        memcpy(T.Name, New, sizeof New); // Inline: sanitizers do not see it.
         return 0;
       },
       [&] {
@@ -55,8 +58,10 @@ OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,
       [&](ThreadBlock &T) {
         if (Size < sizeof T.Name)
           return ERANGE;
-        if (*T.Name)
-          strcpy(Name, T.Name);
+        char Now[sizeof T.Name];
+        memcpy(Now, T.Name, sizeof Now);
+        if (*Now)
+          strcpy(Name, Now);
         else // Inherited, as every OS thread of ours has.
           prctl(PR_GET_NAME, Name);
         return 0;
@@ -101,7 +106,8 @@ OC_WRAPPER int __oc_pthread_getschedparam(pthread_t Handle, int *Policy,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
-        *Policy = sched_getscheduler(osThreadOf(T));
+        sanitizer::give(*Policy, sched_getscheduler(osThreadOf(T)));
+        sanitizer::written(*Param);
         return sched_getparam(osThreadOf(T), Param) ? EINVAL : 0;
       },
       [&] { return pthread_getschedparam(Handle, Policy, Param); });
@@ -153,7 +159,7 @@ OC_WRAPPER int __oc_pthread_getcpuclockid(pthread_t Handle,
         if (!T.Bound.load())
           return ENOENT;
         // As libc makes it: of a thread, and what the scheduler counts.
-        *Clock = static_cast<clockid_t>(~osThreadOf(T)) * 8 | 6;
+        sanitizer::give(*Clock, static_cast<clockid_t>(~osThreadOf(T)) * 8 | 6);
         return 0;
       },
       [&] { return pthread_getcpuclockid(Handle, Clock); });

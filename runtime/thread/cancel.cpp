@@ -9,6 +9,7 @@
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "sys/errno.h"
+#include "sys/sanitizer.h"
 #include "thread/exit.h"
 
 #include <csetjmp>
@@ -203,7 +204,7 @@ OC_WRAPPER int __oc_pthread_setcancelstate(int State, int *Old) {
   if (State != PTHREAD_CANCEL_ENABLE && State != PTHREAD_CANCEL_DISABLE)
     return EINVAL;
   if (Old)
-    *Old = T->CancelState;
+    sanitizer::give(*Old, T->CancelState);
   T->CancelState = State;
   actIfAsynchronous(*T);
   return 0;
@@ -216,7 +217,7 @@ OC_WRAPPER int __oc_pthread_setcanceltype(int Type, int *Old) {
   if (Type != PTHREAD_CANCEL_DEFERRED && Type != PTHREAD_CANCEL_ASYNCHRONOUS)
     return EINVAL;
   if (Old)
-    *Old = T->CancelType;
+    sanitizer::give(*Old, T->CancelType.load());
   if (Type == PTHREAD_CANCEL_ASYNCHRONOUS)
     allowCancellationAnywhere();
   T->CancelType = Type;

@@ -96,7 +96,6 @@ void addLive(ThreadBlock &T) {
 
 [[noreturn]] void runThread(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
-  sanitizer::acquire(&T);      // What the thread before did with this memory.
   uselocale(LC_GLOBAL_LOCALE); // Code that was not rebuilt may have changed it.
   if (T.Bound.load())
     signalsByKernel();
@@ -126,6 +125,7 @@ void threadEnded(Coroutine &C) {
 
 /// Lays a new thread out in \p Memory. \returns it.
 ThreadBlock &layOut(Stack Memory, const Attributes &A) {
+  sanitizer::renewed(Memory.Low + Memory.Guard, Memory.Size - Memory.Guard);
   char *Top = Memory.top() - sizeof(ThreadBlock);
   Top -= reinterpret_cast<uintptr_t>(Top) & 63;
   // The memory of an ended thread's block keeps its last state until here:
@@ -178,11 +178,10 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   if (ThreadBlock *Creator = currentThread())
     memcpy(T.Name, Creator->Name, sizeof T.Name);
   else if (NativeRenamed.load(std::memory_order_relaxed))
-    prctl(PR_GET_NAME, T.Name);
+    sys::call(SYS_prctl, PR_GET_NAME, sys::word(T.Name));
   addLive(T);
   countThread(+1);
-  *Out = T.handle(); // Before it runs: it may look.
-  sanitizer::written(*Out);
+  sanitizer::give(*Out, T.handle()); // Before it runs: it may look.
   if (!A.WantsScheduling && !self().PassesState) {
     makeRunnable(T);
     return 0;

@@ -69,6 +69,7 @@ void notRethrown(_Unwind_Reason_Code, _Unwind_Exception *) {
 [[noreturn]] void unwind(ThreadBlock &T) {
   T.Exit = {};
   T.Exit.exception_cleanup = notRethrown;
+  sanitizer::leavingFrames(); // For what destructors call.
   _Unwind_ForcedUnwind(&T.Exit, stopAtFrame, &T);
   // The stack cannot be unwound to its end.
   finishThread(T.Result);

@@ -25,10 +25,8 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
     return self().isCancelled() ? EINTR : ETIMEDOUT;
   }
   sanitizer::acquire(&T);
-  if (Result) {
-    *Result = T.Result;
-    sanitizer::written(*Result);
-  }
+  if (Result)
+    sanitizer::give(*Result, T.Result);
   releaseThread(T);
   return 0;
 }

@@ -127,7 +127,8 @@ OC_WRAPPER int __oc_thrd_join(thrd_t Thread, int *Result) {
   if (__oc_pthread_join(Thread, &Value))
     return thrd_error;
   if (Result)
-    *Result = static_cast<int>(reinterpret_cast<intptr_t>(Value));
+    sanitizer::give(*Result,
+                    static_cast<int>(reinterpret_cast<intptr_t>(Value)));
   return thrd_success;
 }
 

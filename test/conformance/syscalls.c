@@ -197,6 +197,17 @@ static void others(void) {
   CHECK(Old[1] == 42); // The kernel's sets have 8 bytes.
   CHECK(syscall(SYS_rt_sigprocmask, SIG_SETMASK, Old, &Now, 8) == 0);
   CHECK(Now & Usr1);
+  struct {
+    uint64_t *Set;
+    size_t Size;
+  } Packed = {&Usr1, 8};
+  Short.tv_nsec = 1000000;
+  CHECK(syscall(SYS_ppoll, NULL, 0, &Short, &Usr1, 8) == 0);
+  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
+  Short.tv_nsec = 1000000;
+  CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed) == 0);
+  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, &Usr1, 8) == 1);
+  CHECK(close((int)syscall(SYS_signalfd4, -1, &Usr1, 8, 0)) == 0);
   CHECK(syscall(SYS_sched_yield) == 0 && syscall(SYS_getpid) == getpid());
   CHECK_ERRNO(syscall(100000), ENOSYS);
   int All[] = {P[0], P[1], E, V};

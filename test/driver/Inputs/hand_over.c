@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -32,6 +34,7 @@ static sem_t Semaphore;
 static int ByMutex, ByRecursive, ByReadWrite, BySpin, ByOnce, Turn;
 static int ByBarrier[Threads];
 static __thread int Own[16];
+static FILE *Stream;
 
 static void initialise(void) { ByOnce = 1; }
 
@@ -76,6 +79,11 @@ static void *locks(void *Argument) {
     CHECK(ByBarrier[(Me + 1) % Threads] == I);
     pthread_barrier_wait(&Barrier);
     ++Own[Me];
+    errno = Me;
+    sched_yield();
+    CHECK(errno == Me);
+    CHECK(strstr(strerror(4711 + Me), "error 47"));
+    CHECK(fprintf(Stream, "%d\n", Me) > 0);
   }
   CHECK(Own[Me] == Rounds);
   for (int I = 0; I < Rounds; ++I) {
@@ -189,6 +197,7 @@ int main(void) {
   int Numbers[Threads];
   pthread_t T[Threads];
   pthread_spin_init(&Spin, 0);
+  CHECK((Stream = tmpfile()));
   pthread_barrier_init(&Barrier, 0, Threads);
   pthread_key_create(&Key, destroy);
   sem_init(&Semaphore, 0, 0);
@@ -209,6 +218,7 @@ int main(void) {
     use(Result, I);
   }
   CHECK(ByMutex >= Threads * Rounds && ByRecursive == Threads * Rounds);
+  CHECK(fclose(Stream) == 0);
   CHECK(BySpin == Threads * Rounds && Turn == Threads * Rounds);
   CHECK(pthread_create(&T[0], 0, give, 0) == 0 &&
         pthread_create(&T[1], 0, take, 0) == 0);

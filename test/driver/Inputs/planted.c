@@ -1,5 +1,7 @@
 // One fault, by name, in a thread whose calls the runtime serves.
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,15 @@ static void *race(void *Unused) {
   ++Racy;
   usleep(1000);
   ++Racy;
+  return Unused;
+}
+
+/// One after the other, and nothing says so: the second may begin on the stack
+/// of the first.
+static atomic_int Done;
+static void *unordered(void *Unused) {
+  ++Racy;
+  atomic_fetch_add_explicit(&Done, 1, memory_order_relaxed);
   return Unused;
 }
 
@@ -64,11 +75,9 @@ static const struct {
   const char *Name;
   void *(*Run)(void *);
   int Threads;
-} Faults[] = {{"race", race, 2},
-              {"overrun", overrun, 1},
-              {"overread", overread, 1},
-              {"unread", unread, 1},
-              {"unset", unset, 1}};
+} Faults[] = {{"race", race, 2},       {"unordered", unordered, 0},
+              {"overrun", overrun, 1}, {"overread", overread, 1},
+              {"unread", unread, 1},   {"unset", unset, 1}};
 
 int main(int Argc, char **Argv) {
   pthread_t T[2];
@@ -82,6 +91,12 @@ int main(int Argc, char **Argv) {
       pthread_create(&T[J], 0, Faults[I].Run, 0);
     for (int J = 0; J < Faults[I].Threads; ++J)
       pthread_join(T[J], 0);
+    for (int J = 0; J < 20 && !Faults[I].Threads; ++J) {
+      pthread_create(&T[0], 0, Faults[I].Run, 0);
+      pthread_detach(T[0]);
+      while (atomic_load_explicit(&Done, memory_order_relaxed) == J)
+        sched_yield();
+    }
   }
   return 0;
 }
