@@ -38,6 +38,9 @@ struct Coroutine {
   std::atomic<ParkState> State{ParkState::Running};
   /// The OS thread that this coroutine has to itself; null: any worker's.
   std::atomic<OsThread *> Bound{nullptr};
+  /// The same, before it is there: it moves when it next goes on. Set once, by
+  /// itself or by another.
+  std::atomic<OsThread *> Own{nullptr};
   unsigned LastWorker = 0;
   /// Whether it changed what a new OS thread inherits from its creator: threads
   /// that it creates then begin on OS threads that its own creates.

@@ -39,8 +39,8 @@ struct OsThread {
   std::atomic<bool> Opaque{false};
   void *OpaqueAt = nullptr; // The frame where that began.
 
-  /// The coroutine that has it to itself from the start.
-  Coroutine *First = nullptr;
+  /// The coroutine that has it to itself from the start, once that is known.
+  std::atomic<Coroutine *> First{nullptr};
 
   /// A worker that it is to drive next, given while it is idle.
   std::atomic<Worker *> Assigned{nullptr};

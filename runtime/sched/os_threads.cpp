@@ -3,6 +3,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "sys/arena.h"
+#include "sys/errno.h"
 #include "sys/message.h"
 #include "sys/only_runtime.h"
 #include "sys/options.h"
@@ -148,6 +149,8 @@ OsThread *reserveThread() {
 
 /// It could not be started.
 void unreserveThread(OsThread &T) {
+  T.First.store(nullptr);
+  T.Retires = false;
   give(FreeRetired, T);
   NumStarted.fetch_sub(1);
 }
@@ -169,16 +172,90 @@ int startOnOwnThread(Coroutine &C, const pthread_attr_t *Attr) {
   OsThread *T = reserveThread();
   if (!T)
     return EAGAIN;
-  T->First = &C;
+  T->First.store(&C);
   T->Retires = true;
+  C.Own.store(T);
   C.Bound.store(T);
   int Error = startNativeThread(threadMain, T, Attr);
-  if (Error) {
-    T->First = nullptr;
-    T->Retires = false;
+  if (Error)
     unreserveThread(*T);
-  }
   return Error;
+}
+
+namespace {
+
+/// Stands for no coroutine.
+Coroutine Nobody;
+
+void dismiss(OsThread &T) { moveTo(T, Nobody); }
+
+/// What the OS thread of \p Id has, and not what its creator has.
+void inheritFrom(int Id, int To) {
+  cpu_set_t Cpus;
+  sched_param Param;
+  int Saved = getErrno();
+  if (sched_getaffinity(Id, sizeof Cpus, &Cpus) == 0)
+    sched_setaffinity(To, sizeof Cpus, &Cpus);
+  if (sched_getparam(Id, &Param) == 0)
+    sched_setscheduler(To, sched_getscheduler(Id), &Param);
+  setErrno(Saved);
+}
+
+/// An OS thread that awaits a coroutine; null: there can be none.
+OsThread *awaitingThread() {
+  OsThread *T = reserveThread();
+  if (!T)
+    return nullptr;
+  T->Retires = true;
+  if (startNativeThread(threadMain, T) != 0) {
+    unreserveThread(*T);
+    return nullptr;
+  }
+  while (std::atomic_ref<int>(T->Tid).load() == 0)
+    sys::futexWait(&T->Tid, 0);
+  inheritFrom(sharedOsThread(), T->Tid);
+  return T;
+}
+
+} // namespace
+
+void moveTo(OsThread &T, Coroutine &C) {
+  C.Bound.store(&T);
+  T.First.store(&C, std::memory_order_release);
+  sys::futexWake(&T.First, 1);
+}
+
+Coroutine *awaitFirst(OsThread &T) {
+  sys::futexWake(&T.Tid, 1); // See awaitingThread.
+  for (;;) {
+    // Acquire: pairs with the release in moveTo().
+    if (Coroutine *C = T.First.exchange(nullptr, std::memory_order_acquire))
+      return C == &Nobody ? nullptr : C;
+    // The low half of a control block's address is not zero: it does not begin
+    // a page.
+    sys::futexWait(&T.First, 0);
+  }
+}
+
+OsThread *ownOsThread(const Coroutine &C) { return C.Own.load(); }
+
+OsThread *giveOwnOsThread(Coroutine &C) {
+  OsThread *Own = C.Own.load();
+  OsThread *New = Own ? nullptr : awaitingThread();
+  if (!New)
+    return Own;
+  if (C.Own.compare_exchange_strong(Own, New))
+    return New;
+  dismiss(*New);
+  return Own;
+}
+
+void stayHere(Coroutine &C, bool Ended) {
+  static OsThread Nowhere; // Its Tid is 0.
+  OsThread *Here = thisThread();
+  OsThread *Other = C.Own.exchange(Ended ? &Nowhere : Here);
+  if (Other && Other != Here)
+    dismiss(*Other);
 }
 
 void makeIdle(OsThread &T) { give(IdleThreads, T); }

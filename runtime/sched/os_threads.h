@@ -26,6 +26,13 @@ int startNativeThread(void *(*Start)(void *), void *Arg,
 /// is said once.
 OsThread *idleOrNewThread();
 
+/// Waits, on \p T itself, for the coroutine that has it to itself. \returns
+/// null if none comes.
+Coroutine *awaitFirst(OsThread &T);
+
+/// Lets \p C, which does not run, go on on \p T, which awaits it.
+void moveTo(OsThread &T, Coroutine &C);
+
 /// \p T has no worker and will wait for one.
 void makeIdle(OsThread &T);
 

@@ -164,11 +164,12 @@ Coroutine &self() {
 //===- The loop -----------------------------------------------------------===//
 
 void driveWorkers(OsThread &T) {
-  if (Coroutine *C = T.First) {
-    T.First = nullptr;
-    resume(T, *C);
-    afterwards(T, *C); // It has ended.
-    retire(T);         // There is no worker to give away.
+  if (T.Retires) {
+    if (Coroutine *C = awaitFirst(T)) {
+      resume(T, *C);
+      afterwards(T, *C); // It has ended.
+    }
+    retire(T); // There is no worker to give away.
     return;
   }
   for (;;) {
@@ -176,6 +177,10 @@ void driveWorkers(OsThread &T) {
       T.Drives = &awaitAssignment(T);
     Worker &W = *T.Drives;
     Coroutine &C = W.next();
+    if (OsThread *Own = C.Own.load()) [[unlikely]] {
+      moveTo(*Own, C);
+      continue;
+    }
     C.LastWorker = W.Index;
     W.Ticks.store(W.Ticks.load(std::memory_order_relaxed) + 1,
                   std::memory_order_relaxed);
@@ -236,6 +241,8 @@ void parkBound(Coroutine &C, Deadline Until) {
 void leave(After Then) {
   thisThread()->Then = Then;
   suspend();
+  if (self().Bound.load(std::memory_order_relaxed) && SignalsByKernel)
+    SignalsByKernel(); // It has moved to an OS thread of its own.
 }
 
 } // namespace
@@ -284,12 +291,18 @@ void becomeExclusive() {
   if (!C)
     return;
   OsThread &T = *thisThread();
+  if (OsThread *Own = C->Own.load(); Own && Own != &T)
+    return yield(); // It moves there.
+  // If there is no thread to be had now, the monitor will find one. A new one
+  // inherits from this one, so that must not be known to be C's yet.
+  if (Worker *W = T.Drives)
+    handOff(*W, Duty::running(T));
+  OsThread *Own = nullptr;
+  if (!C->Own.compare_exchange_strong(Own, &T) && Own != &T)
+    return yield();
   C->Bound.store(&T, std::memory_order_relaxed);
   if (SignalsByKernel)
     SignalsByKernel();
-  // If there is no thread to be had now, the monitor will find one.
-  if (Worker *W = T.Drives)
-    handOff(*W, Duty::running(T));
 }
 
 int sharedOsThread() {
@@ -345,6 +358,7 @@ void resetSchedulerInChild() {
   T->Tid = sys::threadId();
   T->Drives = nullptr;
   T->Opaque.store(false);
+  T->Current->Own.store(T);
   T->Current->Bound.store(T);
 }
 

@@ -60,6 +60,15 @@ void becomeOsThread();
 /// \p Attr, if given. \returns 0 or an error number.
 int startOnOwnThread(Coroutine &C, const pthread_attr_t *Attr);
 
+/// Gives \p C an OS thread to itself, to which it moves when it next goes on,
+/// unless it has one. Any thread but \p C itself. \returns that; null if there
+/// can be none.
+OsThread *giveOwnOsThread(Coroutine &C);
+/// What it has so far; null: none. The Tid is 0 if \p C has ended.
+OsThread *ownOsThread(const Coroutine &C);
+/// \p C, which runs here or has ended here, does not move any more.
+void stayHere(Coroutine &C, bool Ended = false);
+
 /// The ID of one of the OS threads that coroutines share.
 int sharedOsThread();
 

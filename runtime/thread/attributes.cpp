@@ -69,19 +69,41 @@ OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,
       [&] { return pthread_getname_np(Handle, Name, Size); });
 }
 
-// Scheduling and CPUs. They belong to an OS thread, and a thread that changes
-// its own gets one. The others, all alike, have what the process began with.
+// Scheduling and CPUs. They belong to an OS thread, and a thread whose own are
+// changed gets one. The others, all alike, have what the process began with.
 
 namespace oc {
 namespace {
 
-/// Calls \p Change(OS thread) if \p T has one to itself; the caller gets one.
-template <typename Callable> int change(ThreadBlock &T, Callable Change) {
+/// The OS thread that \p T has to itself from now on, or moves to when it next
+/// goes on; null: there can be none.
+OsThread *useOsThreadOf(ThreadBlock &T, Heirs H) {
   if (&T == currentThread())
-    useOsThread(Heirs::NotMains);
-  if (!T.Bound.load())
-    return ENOSYS;
-  return Change(osThreadOf(T)) ? getErrno() : 0; // Which libc leaves set, too.
+    useOsThread(H);
+  else if (self().PassesState)
+    return ownOsThread(T); // A new one would inherit that.
+  OsThread *Own = giveOwnOsThread(T);
+  if (Own && H != Heirs::None)
+    T.PassesState = true;
+  return Own;
+}
+
+/// Calls \p Use(OS thread) for that of \p T. \returns what it returns, or \p
+/// IfNone.
+template <typename Callable>
+int withOsThreadOf(ThreadBlock &T, Heirs H, int IfNone, Callable Use) {
+  OsThread *Own = useOsThreadOf(T, H);
+  if (!Own)
+    return IfNone;
+  int Id = std::atomic_ref<int>(Own->Tid).load(); // It may end.
+  return Id ? Use(Id) : ESRCH;
+}
+
+/// Calls \p Change(OS thread), which is libc's, for that of \p T.
+template <typename Callable> int change(ThreadBlock &T, Callable Change) {
+  return withOsThreadOf(T, Heirs::NotMains, ENOSYS, [&](int Id) {
+    return Change(Id) ? getErrno() : 0; // Which libc leaves set, too.
+  });
 }
 
 } // namespace
@@ -154,13 +176,11 @@ OC_WRAPPER int __oc_pthread_getcpuclockid(pthread_t Handle,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
-        if (&T == currentThread())
-          useOsThread(Heirs::None);
-        if (!T.Bound.load())
-          return ENOENT;
-        // As libc makes it: of a thread, and what the scheduler counts.
-        sanitizer::give(*Clock, static_cast<clockid_t>(~osThreadOf(T)) * 8 | 6);
-        return 0;
+        return withOsThreadOf(T, Heirs::None, ENOENT, [&](int Id) {
+          // As libc makes it: of a thread, and what the scheduler counts.
+          sanitizer::give(*Clock, static_cast<clockid_t>(~Id) * 8 | 6);
+          return 0;
+        });
       },
       [&] { return pthread_getcpuclockid(Handle, Clock); });
 }

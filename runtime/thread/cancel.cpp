@@ -66,6 +66,7 @@ void closeLibc(ThreadBlock &T) {
   if (!T.CancelSent)
     return;
   int Saved = getErrno(); // Of a call that was faster.
+  stayHere(T);
   becomeOsThread();
   setErrno(Saved);
 }

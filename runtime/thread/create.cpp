@@ -108,6 +108,7 @@ void addLive(ThreadBlock &T) {
 void threadEnded(Coroutine &C) {
   auto &T = static_cast<ThreadBlock &>(C);
   releaseCopies(T);
+  stayHere(T, true);
   WaitQueue &Q = queueFor(&T);
   bool Release;
   {
@@ -182,6 +183,8 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   addLive(T);
   countThread(+1);
   sanitizer::give(*Out, T.handle()); // Before it runs: it may look.
+  if (ownOsThread(self()))           // What is inherited is there.
+    becomeExclusive();
   if (!A.WantsScheduling && !self().PassesState) {
     makeRunnable(T);
     return 0;

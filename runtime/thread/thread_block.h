@@ -35,7 +35,7 @@ struct alignas(64) ThreadBlock : Coroutine {
   static constexpr uint64_t Alive = 0x6f70656e2d636f31; // "open-co1"
   static constexpr uint64_t Gone = 0x6f70656e2d636f30;
   uint64_t Magic = Alive;
-  int Number = 0; // 1, 2, ... in the order of creation.
+  int Number = 0;           // 1, 2, ... in the order of creation.
   std::atomic<pid_t> Id{0}; // thread_id.h; 0: nobody has asked for it.
 
   void *(*Start)(void *) = nullptr;

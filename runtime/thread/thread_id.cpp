@@ -13,6 +13,8 @@ pid_t ownThreadId() {
     return sys::threadId();
   pid_t Id = T->Id.load(std::memory_order_relaxed);
   if (!Id) {
+    if (ownOsThread(*T))
+      becomeExclusive(); // Where it has its own.
     Id = T->Bound.load() ? sys::threadId() : FirstThreadId + T->Number;
     T->Id.store(Id, std::memory_order_relaxed);
   }
@@ -24,19 +26,24 @@ bool isThisThread(pid_t Id) {
          (isThreadIdOfOurs(Id) && Id == ownThreadId());
 }
 
-pid_t osThreadOf(const ThreadBlock &T) {
-  const OsThread *Own = T.Bound.load();
+pid_t osThreadOf(ThreadBlock &T) {
+  if (&T == currentThread() && ownOsThread(T))
+    becomeExclusive(); // Where it has its own.
+  const OsThread *Own = ownOsThread(T);
   return Own && Own->Tid ? Own->Tid : sharedOsThread();
 }
 
 pid_t kernelThreadId(pid_t Id, OfThread Which) {
   if (!isThreadIdOfOurs(Id))
     return Id;
+  if (Id == ownThreadId()) {
+    if (ownOsThread(*currentThread()))
+      becomeExclusive();
+    return sys::threadId();
+  }
   pid_t Kernels = Id;
   visitThread(Id, [&](ThreadBlock &T) {
-    if (&T == currentThread())
-      Kernels = sys::threadId();
-    else if (Which == OfThread::Any || T.Bound.load())
+    if (Which == OfThread::Any || ownOsThread(T))
       Kernels = osThreadOf(T);
   });
   return Kernels;

@@ -17,7 +17,7 @@ pid_t ownThreadId();
 bool isThisThread(pid_t Id);
 
 /// The OS thread of \p T, or one with whatever those have that are shared.
-pid_t osThreadOf(const ThreadBlock &T);
+pid_t osThreadOf(ThreadBlock &T);
 
 /// Whose state a call asks for, or changes: that of any OS thread of ours,
 /// which are alike, or of the thread's own only.
