@@ -229,7 +229,7 @@ static const struct {
 };
 enum { Count = sizeof Points / sizeof *Points };
 
-static int CleanedUp;
+static _Atomic int CleanedUp;
 static void cleanUp(void *Arg) { CleanedUp += Arg == &CleanedUp; }
 
 static void *comesTo(void *Number) {

@@ -6,12 +6,17 @@
 #   --param workers=N, migrate=1  how the rewritten program runs (default 1, 0)
 #   --param native=0, rewritten=0 leave that half of each test out
 #   --param timeout=SECONDS       of each program (default 60)
+#   --param under=COMMAND         that runs the rewritten programs, as valgrind
 import os
 import re
+import sys
 
 import lit.formats
 
-repo = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+here = os.path.dirname(os.path.abspath(__file__))
+repo = os.path.dirname(os.path.dirname(here))
+sys.path.insert(0, here)
+import sanitizers
 
 
 def param(name, default):
@@ -30,7 +35,7 @@ warnings += " -Wno-unused-result -Wno-unused-command-line-argument"
 flags = f"{opt} {warnings} -pthread -I{repo}/test/conformance"
 
 config.name = "conformance"
-config.test_format = lit.formats.ShTest(execute_external=True)
+config.test_format = sanitizers.Format(opt, execute_external=True)
 config.suffixes = [".c", ".cpp"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.join(repo, "test", config.name)
@@ -40,6 +45,8 @@ config.test_exec_root = os.path.join(config.open_co_out, config.name)
 config.environment = {
     k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
 }
+
+config.environment.update(sanitizers.environment)
 
 if os.path.exists(f"/usr/lib/llvm-{llvm}/include/c++/v1"):
     config.available_features.add("libcxx")
@@ -72,7 +79,7 @@ config.substitutions += [
     ("%plain_clang", f"{clang} {flags}"),
     ("%clangxx", f"{clang}++ -std=c++17 {flags}"),
     ("%clang", f"{clang} {flags}"),
-    ("%run", run + timeout),
+    ("%run", f"{run}{timeout} {param('under', '')}"),
     ("%native", timeout),
     ("%workers", workers),
 ]

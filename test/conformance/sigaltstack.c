@@ -18,10 +18,9 @@ static int isThere(const void *Address) {
 }
 
 static void onStack(int Signal) {
-  char Here = 0;
   stack_t S;
   ++Runs;
-  RanThere = isThere(&Here);
+  RanThere = isThere(__builtin_frame_address(0));
   CHECK(sigaltstack(NULL, &S) == 0);
   if (RanThere) {
     CHECK(S.ss_sp == Alternative && S.ss_size == Size);

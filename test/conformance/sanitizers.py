@@ -1,0 +1,87 @@
+# How programs run with -fsanitize=..., and which do not even natively.
+import os
+
+import lit.Test
+import lit.formats
+
+# Without what a sanitizer changes of the process that it watches: its signal
+# handlers and stacks, and that it stops what programs do wrong on purpose.
+options = ":".join(
+    [
+        *(f"handle_{name}=0" for name in "segv sigbus sigfpe sigill abort".split()),
+        "use_sigaltstack=0",
+        "detect_invalid_join=0",
+        "report_mutex_bugs=0",
+        "report_destroy_locked=0",
+        "report_signal_unsafe=0",
+        "die_after_fork=0",
+    ]
+)
+environment = {f"{name}_OPTIONS": options for name in "ASAN MSAN TSAN UBSAN".split()}
+# What libc itself leaks: streams that freopen gave up, buffers that setvbuf did.
+environment["LSAN_OPTIONS"] = "suppressions=" + os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "Inputs", "leaks.txt"
+)
+
+# Its functions stand in front of libc's, and do not all do the same.
+in_front = "own_malloc.c dlerror.c stream_checked.c prctl.c"
+
+# What a sanitizer stops natively, too; by reason.
+excluded = {
+    "address": {
+        "the sanitizer's functions differ from libc's": in_front,
+        "pthread_create changes the mask": "thread_attributes.c",
+    },
+    "memory": {
+        "the sanitizer's functions differ from libc's": in_front,
+        "a C++ library that is not instrumented": """
+            cancel_unwinds.cpp exception_ptr.cpp exceptions.cpp
+            exceptions_crowd.cpp exit_unwinds.cpp
+            libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
+            libcxx_threads.cpp std_at_thread_exit.cpp std_future.cpp
+            std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp""",
+        "calls that the sanitizer does not know": """
+            aio.c close_while_transferring.c cpu_clocks.c names_databases.c
+            poll_masks.c queues.c resolver.c signal_wait.c timers.c""",
+        "what libc writes into a stream's buffer": "stream_cookie.c",
+    },
+    "thread": {
+        "the sanitizer's functions differ from libc's": in_front
+        + " fclose.c names_async.c vfork.c",
+        "a thread of the sanitizer's": "native_program.cpp",
+        "a library that is not instrumented": """
+            exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
+            libcxx_programs.cpp libcxx_threads.cpp resolver.c std_at_thread_exit.cpp""",
+        "cancelled calls, and main as a thread": """
+            cancel_main.c cancel_points.c main_exits.c thread_join.c""",
+        "races, on purpose": """
+            close_while_reading.c cond_mutexes.c main_returns.c
+            socket_timeouts.c spinning.c stream_input.c stream_output.c""",
+        # Until the thread's next call that it knows; see docs/semantics.md.
+        "signals that are put off": """
+            calls_by_other_names.c poll_masks.c sigaltstack.c sigchld.c
+            siglongjmp.c signal_compat.c signal_exclusive.c signal_flags.c
+            signal_fork.c signal_partial.c signal_process.c signal_queue.c
+            signal_read.c signal_target.c signal_waits.c stream_signals.c
+            timers.c""",
+    },
+}
+
+
+class Format(lit.formats.ShTest):
+    """Leaves out what a sanitizer stops natively, too."""
+
+    def __init__(self, opt, **kw):
+        super().__init__(**kw)
+        self.excluded = {}
+        for name, reasons in excluded.items():
+            if f"-fsanitize={name}" in opt:
+                self.excluded = {
+                    test: reason for reason, tests in reasons.items() for test in tests.split()
+                }
+
+    def execute(self, test, lit_config):
+        reason = self.excluded.get(test.path_in_suite[-1])
+        if reason:
+            return lit.Test.UNSUPPORTED, reason
+        return super().execute(test, lit_config)
