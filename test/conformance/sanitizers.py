@@ -17,7 +17,7 @@ options = ":".join(
         "die_after_fork=0",
     ]
 )
-environment = {f"{name}_OPTIONS": options for name in "ASAN TSAN MSAN".split()}
+environment = {f"{name}_OPTIONS": options for name in "ASAN MSAN TSAN UBSAN".split()}
 # What libc itself leaks: streams that freopen gave up, buffers that setvbuf did.
 environment["LSAN_OPTIONS"] = "suppressions=" + os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "Inputs", "leaks.txt"
