@@ -265,10 +265,13 @@ void park(Deadline Until) {
 }
 
 void yield() {
+  // Once all that run here have had their turn the CPU is given away, too: the
+  // one that they wait for may be on an OS thread that waits for it.
+  OsThread *T = thisThread();
+  if (!T || !T->Drives || T->Drives->roundIsOver())
+    sys::yield();
   if (suspendable())
     leave(After::Yield);
-  else
-    sys::yield();
 }
 
 void endCoroutine() {

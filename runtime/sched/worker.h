@@ -46,8 +46,18 @@ struct alignas(64) Worker {
   /// Makes the driving thread look again if it is asleep. Any thread.
   void wake();
 
+  /// Counts a yield. \returns true about once in as many as run here: all have
+  /// had their turn. Any thread; now and then a count is lost.
+  bool roundIsOver() {
+    unsigned N = Yields.load(std::memory_order_relaxed);
+    bool Over = N >= Queue.length();
+    Yields.store(Over ? 0 : N + 1, std::memory_order_relaxed);
+    return Over;
+  }
+
 private:
   int64_t LastLook = 0;
+  std::atomic<unsigned> Yields{0};
 
   Coroutine *findWork();
   Coroutine *stealWork();
