@@ -32,9 +32,10 @@ static struct {
 
 __attribute__((noinline)) static int isByOsThread(void) {
   int I = 0;
-  while (Seen[I].Id && Seen[I].Id != gettid())
+  pid_t Id = OPEN_CO_NATIVE_FUNCTION(gettid)();
+  while (Seen[I].Id && Seen[I].Id != Id)
     ++I;
-  Seen[I].Id = gettid();
+  Seen[I].Id = Id;
   return ++ByOsThread == ++Seen[I].Times;
 }
 
