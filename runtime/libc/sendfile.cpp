@@ -52,7 +52,7 @@ private:
         return R;
     // Into a pipe anything goes that splice takes.
     if (To == End::Pipe && !Offset && isWaitedFor() && !T.isReady(T.In) &&
-        T.waitsAt(T.In))
+        !ask(T.In, userNonBlocking) && T.hasSome(T.Out) && T.waitsAt(T.In))
       if (long R = T.await(T.In))
         return R;
     return T.block([&] { return send(N); });

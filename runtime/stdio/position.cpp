@@ -33,7 +33,9 @@ template <typename Callable> int seeking(FILE &F, Callable Op) {
 using namespace oc;
 
 OC_WRAPPER int __oc_fseek(FILE *F, long Offset, int Whence) {
-  return seeking(*F, [&] { return fseek(F, Offset, Whence); });
+  auto Seek = [&] { return fseek(F, Offset, Whence); };
+  bool IsKnown = Whence == SEEK_SET || Whence == SEEK_CUR || Whence == SEEK_END;
+  return IsKnown ? seeking(*F, Seek) : Seek(); // Refused before it writes.
 }
 OC_WRAPPER int __oc_fseeko(FILE *F, off_t Offset, int Whence) {
   return __oc_fseek(F, Offset, Whence);

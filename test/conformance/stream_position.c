@@ -115,7 +115,16 @@ static void waits(void) {
   CHECK(close(P[0]) == 0);
 }
 
+/// What is refused writes nothing before.
+static void refused(void) {
+  FILE *F = withText();
+  CHECK_ERRNO(fseek(F, 0, 9), EINVAL);
+  CHECK(waiting(P[0]) == 0);
+  CHECK(fclose(F) == 0 && waiting(P[0]) == 4 && close(P[0]) == 0);
+}
+
 static void all(void) {
+  refused();
   for (size_t I = 0; I < sizeof(Seeks) / sizeof(*Seeks); ++I)
     seeks(Seeks[I]);
   for (size_t I = 0; I < sizeof(Buffers) / sizeof(*Buffers); ++I)

@@ -133,6 +133,10 @@ static void sendsFile(void) {
        EFAULT);
   CASE(file(O_RDONLY), full(Pipe, O_NONBLOCK), SENDFILE, -1, EAGAIN);
   CASE(data(Tcp, 0), room(Pipe, 0), SENDFILE, Little, 0);
+  CASE(empty(Unix, 0), ended(room(Pipe, 0)), SENDFILE, -1, EPIPE);
+  CASE(empty(Tcp, O_NONBLOCK), ended(room(Pipe, 0)), SENDFILE, -1, EPIPE);
+  CASE(empty(Unix, O_NONBLOCK), room(Pipe, 0), SENDFILE, -1, EAGAIN);
+  CASE(empty(Unix, O_NONBLOCK), empty(Pipe, 0), SENDFILE, -1, EBADF);
 }
 
 // -- Where the kernel waits ---------------------------------------------------
