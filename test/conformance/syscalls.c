@@ -191,7 +191,7 @@ static void others(void) {
       V = (int)syscall(SYS_eventfd2, 1, 0);
   struct epoll_event Event = {EPOLLIN, {.fd = V}}, Got;
   CHECK(syscall(SYS_epoll_ctl, E, EPOLL_CTL_ADD, V, &Event) == 0);
-  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, NULL, 8) == 1);
+  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, NULL, 8L) == 1);
   uint64_t Usr1 = 1ull << (SIGUSR1 - 1), Old[2] = {0, 42}, Now = 0;
   CHECK(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &Usr1, Old, 8) == 0);
   CHECK(Old[1] == 42); // The kernel's sets have 8 bytes.
@@ -206,7 +206,7 @@ static void others(void) {
   CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
   Short.tv_nsec = 1000000;
   CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed) == 0);
-  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, &Usr1, 8) == 1);
+  CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, &Usr1, 8L) == 1);
   CHECK(close((int)syscall(SYS_signalfd4, -1, &Usr1, 8, 0)) == 0);
   CHECK(syscall(SYS_sched_yield) == 0 && syscall(SYS_getpid) == getpid());
   CHECK_ERRNO(syscall(100000), ENOSYS);
