@@ -6,8 +6,6 @@
 
 extern char **environ;
 static char Self[256];
-static pthread_mutex_t Lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t Recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static volatile int Handled;
 
 static void count(int Signal) {
@@ -25,6 +23,8 @@ static int exitStatus(pid_t Pid) {
 }
 
 static void locks(void) {
+  pthread_mutex_t Lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_t Recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
   pid_t Pid = vfork();
   CHECK(Pid >= 0);
   if (Pid == 0) {
