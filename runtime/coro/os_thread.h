@@ -53,6 +53,7 @@ struct OsThread {
   /// Whether it ends with the coroutine that has it to itself: the kernel then
   /// does what belongs to the end of a thread (robust mutexes).
   bool Retires = false;
+  bool IsAwaited = false; // Somebody joins or detaches it; else it does itself.
   /// Whether this is the child of vfork(2), which shares its parent's memory.
   bool InVfork = false;
   /// A foreign thread's: its coroutine lives as long as the thread does.

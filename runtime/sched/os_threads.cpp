@@ -12,6 +12,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <signal.h>
+#include <utility>
 
 namespace oc {
 
@@ -74,7 +75,10 @@ void *threadMain(void *Record) {
   T.Drives = nullptr;
   T.Retires = false;
   T.Tid = 0;
+  bool IsAwaited = std::exchange(T.IsAwaited, false);
   give(FreeRetired, T);
+  if (!IsAwaited)
+    pthread_detach(pthread_self());
   return nullptr;
 }
 
@@ -116,7 +120,6 @@ int startNativeThread(void *(*Start)(void *), void *Arg,
   if (Like)
     copyScheduling(Attr, *Like);
   pthread_attr_setstacksize(&Attr, SchedulerStack);
-  pthread_attr_setdetachstate(&Attr, PTHREAD_CREATE_DETACHED);
   uint64_t Old;
   sys::signalMask(SIG_SETMASK, &WorkerMask, &Old); // It inherits that.
   pthread_t Thread;

@@ -308,6 +308,13 @@ void becomeExclusive() {
     SignalsByKernel();
 }
 
+bool retiresHere() {
+  OsThread &T = *thisThread();
+  // With a worker it may be that nobody else can be had to drive that.
+  return T.Retires &&
+         (!T.Drives || T.Drives->Driver.load() != Duty::running(T));
+}
+
 int sharedOsThread() {
   int Id = Duty::thread(Workers[0].Driver.load())->Tid;
   return Id ? Id : sys::processId(); // It is just starting.

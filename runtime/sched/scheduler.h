@@ -69,6 +69,9 @@ OsThread *ownOsThread(const Coroutine &C);
 /// \p C, which runs here or has ended here, does not move any more.
 void stayHere(Coroutine &C, bool Ended = false);
 
+/// Whether this OS thread ends when its coroutine does.
+bool retiresHere();
+
 /// The ID of one of the OS threads that coroutines share.
 int sharedOsThread();
 

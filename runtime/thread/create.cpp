@@ -153,6 +153,8 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
 } // namespace
 
 void releaseThread(ThreadBlock &T) {
+  if (T.EndsWith)
+    pthread_detach(T.EndsWith);
   T.Magic = ThreadBlock::Gone;
   destroyFiber(T);
   releaseSignals(T);

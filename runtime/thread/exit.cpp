@@ -109,8 +109,12 @@ void finishThread(void *Result) {
     leaveRobustMutexes();
   // The child of a thread's fork: its first thread is one of ours.
   OsThread *Own = T.Bound.load(std::memory_order_relaxed);
-  if (Own && Own->Tid == sys::processId())
+  if (Own && Own->Tid == sys::processId()) {
     mainHasExited();
+  } else if (retiresHere()) {
+    T.EndsWith = pthread_self();
+    thisThread()->IsAwaited = true;
+  }
   sanitizer::release(&T);
   countThread(-1);
   endCoroutine();

@@ -5,8 +5,21 @@
 #include "thread/cancel.h"
 #include "thread/thread_block.h"
 
+#include <utility>
+
 namespace oc {
 namespace {
+
+/// If an OS thread ends with \p T, that is gone when this returns: it would
+/// still take part in what libc does on all of them (setgroups and its kin).
+void awaitOsThread(ThreadBlock &T) {
+  if (!T.EndsWith)
+    return;
+  int State; // Of the caller's OS thread.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
+  pthread_join(std::exchange(T.EndsWith, 0), nullptr); // It is about to end.
+  pthread_setcancelstate(State, nullptr);
+}
 
 /// Waits for \p T and takes its result. \returns an error number, EINTR where
 /// the caller is cancelled.
@@ -27,6 +40,7 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
   sanitizer::acquire(&T);
   if (Result)
     sanitizer::give(*Result, T.Result);
+  awaitOsThread(T);
   releaseThread(T);
   return 0;
 }

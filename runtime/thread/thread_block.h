@@ -89,6 +89,10 @@ struct alignas(64) ThreadBlock : Coroutine {
   char SignalBuffer[64] = {};
   char AddressBuffer[18] = {};
 
+  /// The OS thread that ends with it, once it has ended; 0: none. Whoever
+  /// releases the thread joins or detaches that.
+  pthread_t EndsWith = 0;
+
   ThreadBlock *PreviousLive = nullptr, *NextLive = nullptr;
 
   bool mayBeCancelledAnywhere() const {
