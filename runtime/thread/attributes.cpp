@@ -41,7 +41,7 @@ OC_WRAPPER int __oc_pthread_setname_np(pthread_t Handle,
         if (Length >= sizeof T.Name)
           return ERANGE;
         char New[sizeof T.Name] = {};
-        memcpy(New, Name, Length);
+        strcpy(New, Name);
         memcpy(T.Name, New, sizeof New); // Inline: sanitizers do not see it.
         return 0;
       },
