@@ -83,14 +83,17 @@ static void handler(int Signal, siginfo_t *Info, void *Context) {
 
 static Gate Waits = GATE_INIT;
 static void *isSignalled(void *Arg) {
+  sigset_t None, Usr1;
+  sigemptyset(&None);
+  sigemptyset(&Usr1);
+  sigaddset(&Usr1, SIGUSR1);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Usr1, NULL) == 0);
   *(pid_t *)Arg = gettid();
-  post(&Waits);
   for (int I = 0; I < 3; ++I) {
-    do {
-      CHECK_ERRNO(pause(), EINTR);
-      CHECK(Got == SIGUSR1);
-    } while (I == 2 && Value != 42); // One of those before it.
     post(&Waits);
+    Got = Value = 0;
+    CHECK_ERRNO(sigsuspend(&None), EINTR);
+    CHECK(Got == SIGUSR1 && Value == (I < 2 ? 0 : 42));
   }
   return NULL;
 }
@@ -106,28 +109,20 @@ static void signals(void) {
         Got == SIGUSR1);
   Got = 0;
   CHECK(syscall(SYS_tkill, gettid(), SIGUSR1) == 0 && Got == SIGUSR1);
-  // To another thread, which a signal between post and pause would hang: sent
-  // until it has come.
+  // To another thread.
   pid_t Id = 0;
   Waits.Count = 0;
   pthread_t T = start(isSignalled, &Id);
   for (int I = 0; I < 3; ++I) {
-    await(&Waits, I + 1);
     siginfo_t Info;
     memset(&Info, 0, sizeof(Info));
     Info.si_code = SI_QUEUE;
     Info.si_value.sival_int = 42;
-    for (int Came = 0; !Came;) {
-      if (I < 2)
-        CHECK(KEEPS_ERRNO(tgkill(getpid(), Id, SIGUSR1)) == 0);
-      else
-        CHECK(syscall(SYS_rt_tgsigqueueinfo, getpid(), Id, SIGUSR1, &Info) ==
-              0);
-      usleep(1000);
-      pthread_mutex_lock(&Waits.Lock);
-      Came = Waits.Count > I + 1;
-      pthread_mutex_unlock(&Waits.Lock);
-    }
+    await(&Waits, I + 1);
+    if (I < 2)
+      CHECK(KEEPS_ERRNO(tgkill(getpid(), Id, SIGUSR1)) == 0);
+    else
+      CHECK(syscall(SYS_rt_tgsigqueueinfo, getpid(), Id, SIGUSR1, &Info) == 0);
   }
   join(T);
   CHECK_ERRNO(tgkill(getpid(), Id, 0), ESRCH);
