@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 namespace oc {
 namespace {
@@ -68,6 +69,16 @@ bool cannotTell(long Result) {
          (Result == -EINVAL && isUnknownFlag());
 }
 
+namespace {
+/// /dev/null, zero, full and urandom: nobody ever waits for them.
+bool isMemoryDevice(dev_t Device) {
+  constexpr unsigned Memory = 1; // Linux, Documentation/admin-guide/devices.txt
+  unsigned Minor = minor(Device);
+  return major(Device) == Memory &&
+         (Minor == 3 || Minor == 5 || Minor == 7 || Minor == 9);
+}
+} // namespace
+
 FdKind kindOf(int Fd) {
   FdFacts F;
   if (fds::facts(Fd, F) && F.Kind != FdKind::Unknown)
@@ -84,6 +95,10 @@ FdKind kindOf(int Fd) {
   case S_IFDIR:
   case S_IFBLK:
     Kind = FdKind::File;
+    break;
+  case S_IFCHR:
+    if (isMemoryDevice(S.st_rdev))
+      Kind = FdKind::File;
     break;
   case S_IFIFO:
   case 0: // eventfd, timerfd and so on.

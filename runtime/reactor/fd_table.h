@@ -44,7 +44,7 @@ enum class FdKind : uint8_t {
   Unknown,
   Socket,
   NoWait, // Pipes, eventfds and so on: RWF_NOWAIT works.
-  File,   // Regular files, directories, block devices: no readiness.
+  File,   // Regular files, directories, disks, /dev/null: no readiness.
   Other,  // FIFOs, ttys: readiness, then the plain call.
 };
 

@@ -4,6 +4,7 @@
 #include "libc/read_write.h"
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "stdio/pieces.h"
 #include "stdio/stream.h"
 #include "stdio/stream_lock.h"
 #include "sys/errno.h"
@@ -31,6 +32,27 @@ Scan scanC23 asm("__isoc23_vfscanf") __attribute__((weak)); // From glibc 2.38.
 namespace oc {
 namespace {
 
+/// Memory that is gone with its scope, also if the coroutine is cancelled
+/// there.
+struct Memory {
+  explicit Memory(size_t Size) : Size(Size) {
+    void *At = mmap(nullptr, Size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    P = At == MAP_FAILED ? nullptr : static_cast<char *>(At);
+  }
+  ~Memory() {
+    int Error = errno;
+    if (P)
+      munmap(P, Size);
+    errno = Error;
+  }
+  Memory(const Memory &) = delete;
+  Memory &operator=(const Memory &) = delete;
+
+  char *P;
+  size_t Size;
+};
+
 /// A function that was asked to check the format (_FORTIFY_SOURCE).
 constexpr int Unchecked = -1;
 
@@ -54,32 +76,62 @@ int format(int Check, const char *Format, va_list Args, Callable Write) {
   size_t Size = static_cast<size_t>(N);
   if (Size < sizeof Short)
     return Write(Short, Size) ? N : -1;
-  void *Long = mmap(nullptr, Size + 1, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (Long == MAP_FAILED)
-    return -1;
-  auto *Text = static_cast<char *>(Long);
-  bool Written = Print(Text, Size + 1) == N && Write(Text, Size);
-  int Error = errno;
-  munmap(Long, Size + 1);
-  errno = Error;
-  return Written ? N : -1;
+  Memory Long(Size + 1);
+  return Long.P && Print(Long.P, Size + 1) == N && Write(Long.P, Size) ? N : -1;
+}
+
+int printNative(FILE &F, int Check, const char *Format, va_list Args) {
+  return Check == Unchecked ? vfprintf(&F, Format, Args)
+                            : __vfprintf_chk(&F, Check, Format, Args);
+}
+
+/// Calls \p Put for each piece of \p Text, of \p N bytes, as libc's printf
+/// would, and whether it is a single character. \returns whether all returned
+/// true.
+template <typename Callable>
+bool putInPieces(const char *Text, size_t N, int Check, const char *Format,
+                 va_list Args, Callable Put) {
+  Memory Ends(2 * N);
+  if (!Ends.P)
+    return false;
+  {
+    PieceStream Pieces(Ends.P, Ends.P + N, N);
+    if (!Pieces.stream())
+      return false;
+    va_list Again;
+    va_copy(Again, Args);
+    printNative(*Pieces.stream(), Check, Format, Again);
+    va_end(Again);
+  }
+  for (size_t From = 0, To; From < N; From = To) {
+    To = From + 1;
+    while (To < N && Ends.P[To - 1] == PieceStream::No)
+      ++To;
+    if (!Put(Text + From, To - From, Ends.P[To - 1] == PieceStream::Character))
+      return false;
+  }
+  return true;
 }
 
 int printTo(FILE &F, int Check, const char *Format, va_list Args) {
-  auto Native = [&] {
-    return Check == Unchecked ? vfprintf(&F, Format, Args)
-                              : __vfprintf_chk(&F, Check, Format, Args);
-  };
+  auto Native = [&] { return printNative(F, Check, Format, Args); };
   return onLocked(
       F,
       [&] {
         bool IsSlow = isSlow(F);
         if (!IsSlow && descriptorOf(F) >= 0)
           return Native();
-        return format(Check, Format, Args, [&](const char *Text, size_t N) {
+        auto Put = [&](const char *Text, size_t N, bool IsCharacter) {
+          if (IsCharacter)
+            return (IsSlow ? putOne(F, *Text) : putc_unlocked(*Text, &F)) !=
+                   EOF;
           return IsSlow ? put(F, Text, N) == static_cast<long>(N)
                         : fwrite_unlocked(Text, 1, N, &F) == N;
+        };
+        return format(Check, Format, Args, [&](const char *Text, size_t N) {
+          return isOnePiece(F, Text, N)
+                     ? Put(Text, N, false)
+                     : putInPieces(Text, N, Check, Format, Args, Put);
         });
       },
       Native);

@@ -15,6 +15,7 @@
 extern "C" {
 void _IO_doallocbuf(FILE *);
 void _IO_free_backup_area(FILE *);
+int _IO_switch_to_get_mode(FILE *);
 }
 
 namespace oc {
@@ -189,14 +190,19 @@ bool isSlow(FILE &F) {
 }
 
 bool fill(FILE &F) {
-  if (!available(F))
-    leaveBackup(F);
   if (available(F))
     return true;
   // As __underflow.
   orientToBytes(F);
-  if (pending(F) && isSlow(F) && !drain(F))
-    return false;
+  if (F._flags & CurrentlyPutting && isSlow(F)) {
+    if (!drain(F))
+      return false;
+    _IO_switch_to_get_mode(&F); // What was read ahead may be there again.
+  }
+  if (!available(F))
+    leaveBackup(F);
+  if (available(F))
+    return true;
   if (F._IO_save_base)
     _IO_free_backup_area(&F);
   if (isCancelled(F))
@@ -213,11 +219,11 @@ bool fill(FILE &F) {
 }
 
 size_t get(FILE &F, char *To, size_t N) {
+  if (!F._IO_buf_base)
+    _IO_doallocbuf(&F);
   if (!available(F))
     leaveBackup(F);
   if (!available(F)) {
-    if (!F._IO_buf_base)
-      _IO_doallocbuf(&F);
     if (N >= bufferSize(F))
       return readPast(F, To, N);
     if (!fill(F))

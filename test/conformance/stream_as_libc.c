@@ -5,7 +5,8 @@
 // from a stream that is open for writing; SIGPIPE comes with what a wide stream
 // writes, too, and with what a read writes first; fputs of nothing and reads
 // that fail make it a stream of bytes; output follows input that was read ahead
-// only where the file can go back.
+// only where the file can go back, and else it is still there; a seek that
+// fails has written; a byte that was pushed back is no buffer.
 #include "check.h"
 #include <sys/ioctl.h>
 #include <wchar.h>
@@ -96,11 +97,37 @@ static void both(void) {
   CHECK(fputc('x', F) == 'x');
   CHECK_ERRNO(fflush(F), ESPIPE);
   CHECK(fclose(F) == EOF && close(S[1]) == 0);
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, S) == 0);
+  F = fdopen(S[0], "r+"); // What was refused leaves the input there.
+  CHECK(write(S[1], "abc", 3) == 3 && fgetc(F) == 'a');
+  CHECK_ERRNO((long)fwrite(Text, 1, sizeof(Text), F) - 1, ESPIPE);
+  CHECK(fgetc(F) == 'b' && fread(Text, 1, 1, F) == 1 && *Text == 'c');
+  CHECK(fclose(F) == 0 && close(S[1]) == 0);
   // There is room for one byte behind what was read.
   static char Zeros[4096];
   F = fopen("/dev/zero", "a+");
   CHECK(fgets(Zeros, sizeof(Zeros), F));
   CHECK(fprintf(F, "%100d", 1) == 100 && fclose(F) == 0);
+}
+
+/// A seek that writes what there was, and reads ahead.
+static void seek(void) {
+  static char Text[8100];
+  FILE *F = fopen("/dev/zero", "r+");
+  CHECK(fputs("text", F) == 1);
+  fseek(F, -1, SEEK_SET); // The device is at 0 always.
+  CHECK(fwrite(Text, sizeof(Text), 1, F) == 1);
+  CHECK(ftell(F) == sizeof(Text) && fclose(F) == 0);
+}
+
+/// A byte that was pushed back has a place of its own.
+static void pushedBack(void) {
+  char Byte;
+  FILE *F = open_(0, "r");
+  CHECK(ungetc('a', F) == 'a' && !F->_IO_buf_base);
+  CHECK(fread(&Byte, 1, 1, F) == 1 && Byte == 'a' && F->_IO_buf_base);
+  CHECK(write(P[1], "b", 1) == 1 && fgetc(F) == 'b');
+  CHECK(fclose(F) == 0 && close(P[1]) == 0);
 }
 
 static _Thread_local volatile sig_atomic_t Runs;
@@ -123,6 +150,12 @@ static void brokenPipe(void) {
   Runs = 0;
   CHECK_ERRNO(fclose(F), EPIPE);
   CHECK(Runs == 1);
+  F = open_(1, "w"); // It tries twice.
+  CHECK(close(P[0]) == 0);
+  CHECK(fputws(L"text", F) >= 0);
+  Runs = 0;
+  CHECK(freopen("/dev/null", "w", F) == F && Runs == 2);
+  CHECK(fclose(F) == 0);
   F = open_(1, "w"); // What a read writes first.
   CHECK(close(P[0]) == 0);
   CHECK(fputc('a', F) == 'a');
@@ -136,6 +169,8 @@ static void all(void) {
   output();
   input();
   both();
+  seek();
+  pushedBack();
   brokenPipe();
 }
 
