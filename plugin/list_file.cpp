@@ -22,10 +22,14 @@ Error open_co::readListFile(
   for (unsigned Number = 1; !Rest.empty(); ++Number) {
     std::tie(Text, Rest) = Rest.split('\n');
     Text = Text.trim();
-    if (Text.empty() || compat::startsWith(Text, "#"))
+    // clang's lists are regular expressions where they begin so.
+    bool HasRegexes = Number == 1 && Text == "#!special-case-list-v1";
+    if (!HasRegexes && (Text.empty() || compat::startsWith(Text, "#")))
       continue;
     std::string Place = (File + ":" + Twine(Number)).str();
-    std::string Wrong = Read(Text, Place);
+    std::string Wrong = HasRegexes ? "regular expressions are not supported; "
+                                     "use globs, and remove this line"
+                                   : Read(Text, Place);
     if (!Wrong.empty())
       return createStringError(inconvertibleErrorCode(), Place + ": " + Wrong);
   }

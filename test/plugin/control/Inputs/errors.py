@@ -56,6 +56,10 @@ FILES = {
             "[locals]\nfun:x",
             "2: section [locals] has variables and source files, no functions",
         ),
+        (
+            "#!special-case-list-v1\nfun:x.*",
+            "1: regular expressions are not supported; use globs, and remove this line",
+        ),
         ("fun:x=native", "1: 'fun:x=native': there are no categories (=)"),
     ],
 }
