@@ -151,7 +151,8 @@ def parse(text, status, stderr):
             steps[int(lane), int(step)] = rest
         elif line.startswith("calls "):
             _, name, count = line.split()
-            calls[name] += int(count)
+            # A thread that waits yields as often as it likes.
+            calls[name] += 1 if name == "sched_yield" else int(count)
     return Outcome(steps, calls, status, stderr)
 
 
