@@ -4,6 +4,9 @@
 #include "libc/wrapper.h"
 #include "thread/thread_block.h"
 
+#include <cctype>
+#include <clocale>
+
 using namespace oc;
 
 OC_WRAPPER locale_t __oc_uselocale(locale_t New) noexcept {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <initializer_list>
 #include <sys/resource.h>
 
 namespace oc {

@@ -9,6 +9,7 @@
 #include "sys/options.h"
 
 #include <cerrno>
+#include <climits>
 #include <mutex>
 #include <pthread.h>
 #include <signal.h>

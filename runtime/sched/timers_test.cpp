@@ -1,5 +1,6 @@
 #include "sched/timers.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include <deque>

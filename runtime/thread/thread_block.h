@@ -6,6 +6,7 @@
 #include "coro/os_thread.h"
 
 #include <cerrno>
+#include <climits>
 #include <pthread.h>
 #include <unwind.h>
 
