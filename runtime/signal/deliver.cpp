@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <mutex>
 #include <unistd.h>
+#include <utility>
 
 namespace oc {
 
@@ -70,15 +71,20 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     takeDefaultAction(Signal);
     return Delivered::Nothing; // It was a stop, and the process goes on.
   }
-  uint64_t Before = enterHandler(T, Signal, Action);
+  uint64_t Before = enterHandler(T, Signal, Action), During = T.SignalMask;
+  // The mask of a wait ends with it: what waits still is for later.
+  if (const uint64_t *After = std::exchange(T.MaskAfterWait, nullptr))
+    Before = *After;
   {
     NoCancellation Here(T); // What was interrupted lies on the stack.
+    // As the kernel, which interrupts a handler that has not begun by the next.
+    deliverSignals();
     callHandler(Action, Signal, Info, nullptr);
   }
   leaveHandler(T, Before);
   if (T.ByKernel) // The handler has got it an OS thread of its own.
     makeMaskReal(T);
-  signalMaskChanged(T, Before | toBits(Action.sa_mask) | bitOf(Signal));
+  signalMaskChanged(T, During);
   return Action.sa_flags & SA_RESTART ? Delivered::Restart
                                       : Delivered::Interrupt;
 }

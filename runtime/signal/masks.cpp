@@ -193,6 +193,7 @@ TemporaryMask::TemporaryMask(const uint64_t *Mask)
     return;
   Saved = Thread->SignalMask;
   Thread->SignalMask = *Mask & ~Unblockable;
+  Thread->MaskAfterWait = &Saved;
   signalMaskChanged(*Thread, Saved);
 }
 
@@ -201,6 +202,7 @@ TemporaryMask::~TemporaryMask() {
     return;
   uint64_t Before = Thread->SignalMask;
   Thread->SignalMask = Saved;
+  Thread->MaskAfterWait = nullptr;
   if (Thread->ByKernel) // A handler has got it an OS thread of its own.
     makeMaskReal(*Thread);
   signalMaskChanged(*Thread, Before);

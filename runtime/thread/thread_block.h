@@ -83,6 +83,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   /// Those that were sent there and have not been handled.
   std::atomic<uint64_t> SentByKernel{0};
   Lock SignalGuard; // Of both, and over sending.
+  /// In a wait with another mask: the one that handlers go back to.
+  const uint64_t *MaskAfterWait = nullptr;
 
   /// libc's per-thread buffers (strerror, strsignal, inet_ntoa).
   /// Room for the longest translation.

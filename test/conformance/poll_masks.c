@@ -2,7 +2,8 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: ppoll, pselect, epoll_pwait and epoll_pwait2 wait as their kin do,
 // with times to the nanosecond and a mask of their own: a signal that it lets
-// through interrupts them, one that it blocks does not.
+// through interrupts them, one that it blocks does not, and of two only one
+// does.
 #include "check.h"
 #include <poll.h>
 #include <sys/epoll.h>
@@ -124,6 +125,41 @@ static void pendingInterrupts(void) {
   close(P[1]);
 }
 
+static __thread int Order[4], Handled;
+static void inOrder(int Signal) { Order[Handled++] = Signal; }
+
+/// A handler that is about to run is interrupted by the next signal first; with
+/// its end the call's mask is over.
+static void manyPending(void) {
+  int P[2], Rt = SIGRTMIN + 1;
+  CHECK(pipe(P) == 0);
+  CHECK(signal(Rt, inOrder) != SIG_ERR && signal(Rt + 1, inOrder) != SIG_ERR);
+  sigset_t Both, Before;
+  sigemptyset(&Both);
+  sigaddset(&Both, Rt);
+  sigaddset(&Both, Rt + 1);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Both, &Before) == 0);
+  for (int I = 0; I < 5; ++I) {
+    Handled = 0;
+    for (int K = 0; K < 2; ++K) {
+      CHECK(pthread_kill(pthread_self(), Rt) == 0);
+      CHECK(pthread_kill(pthread_self(), Rt + 1) == 0);
+    }
+    if (I < 4)
+      CHECK_ERRNO(Waits[I](P[0], NULL, &None), EINTR);
+    else
+      CHECK_ERRNO(sigsuspend(&None), EINTR);
+    CHECK(Handled == 3 && Order[0] == Rt + 1 && Order[1] == Rt + 1);
+    CHECK(Order[2] == Rt);
+    CHECK(pthread_sigmask(SIG_UNBLOCK, &Both, NULL) == 0);
+    CHECK(Handled == 4 && Order[3] == Rt);
+    CHECK(pthread_sigmask(SIG_BLOCK, &Both, NULL) == 0);
+  }
+  CHECK(pthread_sigmask(SIG_SETMASK, &Before, NULL) == 0);
+  close(P[0]);
+  close(P[1]);
+}
+
 static Wait *Chosen;
 static Gate Ready = GATE_INIT;
 static int Never[2];
@@ -160,6 +196,7 @@ int main(void) {
   CHECK(sigaction(SIGUSR1, &A, NULL) == 0);
   everywhere(times);
   everywhere(pendingInterrupts);
+  everywhere(manyPending);
   othersInterrupt();
   return 0;
 }
