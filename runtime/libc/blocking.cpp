@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -62,6 +63,26 @@ bool timesEachPart(int Fd) { return socketOption(Fd, SO_DOMAIN) == AF_UNIX; }
 bool isReady(int Fd, short Events) {
   pollfd P{Fd, Events, 0};
   return sys::poll(&P, 1, 0) != 0;
+}
+
+namespace {
+/// Whether \p N bytes may fit into the last page of the FIFO at \p Fd, which
+/// has no other: pipe_write() in the kernel's fs/pipe.c. Where the bytes are
+/// only the write itself can tell.
+bool mayFitLastPage(int Fd, size_t N) {
+  constexpr size_t Page = 4096;
+  int Bytes = 0;
+  long Room = sys::fcntl(Fd, F_GETPIPE_SZ);
+  if (N % Page == 0 || Room < 0 ||
+      sys::call(SYS_ioctl, Fd, FIONREAD, sys::word(&Bytes)) < 0)
+    return false;
+  return static_cast<long>(N % Page) <= Room - Bytes;
+}
+} // namespace
+
+long tryWriteWhenReady(int Fd, size_t N) {
+  // A write of more than there is room for blocks the OS thread.
+  return isReady(Fd, POLLOUT) || mayFitLastPage(Fd, N) ? PlainCall : -EAGAIN;
 }
 
 bool cannotTell(long Result) {

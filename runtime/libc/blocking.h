@@ -32,6 +32,10 @@ FdKind kindOf(int Fd);
 /// error.
 bool isReady(int Fd, short Events);
 
+/// What a try to write \p N bytes does where only readiness tells: PlainCall,
+/// or -EAGAIN.
+long tryWriteWhenReady(int Fd, size_t N);
+
 /// Whether a call with RWF_NOWAIT says that the kernel cannot read or write
 /// this kind of file without blocking, or any: an older one, or a seccomp
 /// filter.

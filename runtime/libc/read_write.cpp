@@ -33,8 +33,7 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? PlainCall : -EAGAIN;
+  return tryWriteWhenReady(Fd, N);
 }
 
 } // namespace

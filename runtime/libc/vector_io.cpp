@@ -25,7 +25,7 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
   return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
 }
 
-long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
+long tryWritev(int Fd, FdKind Kind, Vector::Window W, size_t N) {
   if (Kind == FdKind::Socket) {
     msghdr M{};
     M.msg_iov = const_cast<iovec *>(W.Parts);
@@ -37,8 +37,7 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W) {
     if (!cannotTell(R))
       return R;
   }
-  // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) ? PlainCall : -EAGAIN;
+  return tryWriteWhenReady(Fd, N);
 }
 
 /// Errors, and what has nothing to wait for, are left to the plain call.
@@ -66,7 +65,9 @@ long writevInCoroutine(int Fd, const iovec *Parts, size_t Count) {
     return io::writev(Fd, Parts, Count);
   return writeAll(
       Fd, Kind, V.total(), false, false,
-      [&](int Now, size_t Done) { return tryWritev(Now, Kind, V.from(Done)); },
+      [&](int Now, size_t Done) {
+        return tryWritev(Now, Kind, V.from(Done), V.total() - Done);
+      },
       [&](int Now, size_t Done) {
         Vector::Window W = V.from(Done);
         return io::writev(Now, W.Parts, W.Count);

@@ -1,9 +1,12 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: opening a FIFO waits for the other end, from any thread, also when
-// many are opened crosswise; then bytes pass as through a pipe.
+// many are opened crosswise; then bytes pass as through a pipe, and also into
+// its last page.
 #include "check.h"
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 enum { Count = 8 };
 static char Dir[] = "/tmp/open-co-fifo-XXXXXX";
@@ -49,6 +52,25 @@ static void crosswise(void) {
     join(T[I]);
 }
 
+/// A FIFO without a free page, as poll says, has room in its last one.
+static void lastPage(void) {
+  static char Bytes[64000];
+  char Path[64];
+  path(Path, sizeof(Path), 1);
+  int Fd = open(Path, O_RDWR);
+  struct pollfd P = {Fd, POLLOUT, 0};
+  struct iovec Parts[] = {{Bytes, 100}, {Bytes, 100}};
+  CHECK(fcntl(Fd, F_GETPIPE_SZ) == 65536);
+  CHECK(write(Fd, Bytes, sizeof(Bytes)) == sizeof(Bytes));
+  CHECK(poll(&P, 1, 0) == 0);
+  CHECK(KEEPS_ERRNO(write(Fd, Bytes, 1000)) == 1000);
+  CHECK(KEEPS_ERRNO(writev(Fd, Parts, 2)) == 200);
+  CHECK(fcntl(Fd, F_SETFL, O_NONBLOCK) == 0);
+  CHECK(write(Fd, Bytes, 336) == 336);
+  CHECK_ERRNO(write(Fd, Bytes, 1), EAGAIN);
+  CHECK(close(Fd) == 0);
+}
+
 int main(void) {
   char Path[64];
   CHECK(mkdtemp(Dir) != NULL);
@@ -60,6 +82,8 @@ int main(void) {
   CHECK_ERRNO(open(Path, O_WRONLY | O_NONBLOCK), ENXIO);
   crosswise();
   inThread(crosswise);
+  lastPage();
+  inThread(lastPage);
   pthread_t T = start(writeEnd, (void *)3);
   readEnd((void *)3);
   join(T);
