@@ -116,14 +116,6 @@ int blocksOutput(Run *R, long Slot, size_t N, int Pieces) {
     say(R, " has input pushed back");
     return 1;
   }
-  size_t Size = F->_IO_buf_base ? __fbufsize(F) : 4096;
-  if (Pieces && Size > 1 &&
-      Size < 128) { // What passes it by is not determined.
-    say(R, " in pieces");
-    return 1;
-  }
-  if (Pieces && isCut(R, Fd, Kind, Pending + N, Size))
-    return 1;
   if (R->S->MayWait || !__fwritable(F) || isNonBlocking(Fd) || !(N + Pending))
     return 0;
   if (N && Pending + N <= __fbufsize(F) && __fbufsize(F) > 1 && !__flbf(F))

@@ -17,8 +17,9 @@ OP(pipe, "new new pipemode via3") {
   long Failed = A[3] == 0   ? RESULT(pipe, Pair)
                 : A[3] == 1 ? RESULT(pipe2, Pair, Flags)
                             : RESULT(syscall, SYS_pipe2, Pair, Flags);
+  int IsOfPackets = A[3] && Flags & O_DIRECT; // Parts of them are lost.
   for (int I = 0; I < 2 && !Failed; ++I)
-    put(R, A[I], Pair[I], KindPipe);
+    put(R, A[I], Pair[I], I == 0 && IsOfPackets ? KindMessages : KindPipe);
 }
 
 OP(eventfd, "new size eventmode via2") {

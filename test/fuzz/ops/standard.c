@@ -123,9 +123,11 @@ static int printWideList(int Checked, const wchar_t *Format, ...) {
 
 OP(standard_out, "stream size lines via13") {
   FILE *F = streamIn(R, A[0]), *Real = stdout;
+  enum { Unbuffered = 2 }; // As forWide() in stream_wide.c.
   int Wide = A[3] > 6;
   size_t N = (size_t)(A[1] < 4096 ? A[1] : 4096);
-  if (!F || !alone() || (Wide ? fwide(F, 0) < 0 : fwide(F, 0) > 0) ||
+  if (!F || !alone() || (Wide && F->_flags & Unbuffered) ||
+      (Wide ? fwide(F, 0) < 0 : fwide(F, 0) > 0) ||
       kindIn(R, A[0]) == KindEvent ||
       blocksOutput(R, A[0], Wide ? 4 * N + 8 : N + 8, 1))
     return;

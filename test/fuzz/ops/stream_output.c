@@ -21,11 +21,6 @@ static FILE *forText(Run *R, long Slot, size_t N, int Pieces) {
   if (!F || fwide(F, 0) > 0 || kindIn(R, Slot) == KindEvent ||
       blocksOutput(R, Slot, N, Pieces))
     return NULL;
-  // Formatted as a whole by us, in pieces by libc: what went into the buffer
-  // before input cannot be taken back differs.
-  if (Pieces && F->_IO_read_ptr != F->_IO_read_end &&
-      lseek(fileno(F), 0, SEEK_CUR) < 0)
-    return NULL;
   return F;
 }
 

@@ -71,8 +71,12 @@ OP(fwscanf, "stream via4") {
   sayBytes(R, Text, sizeof Text);
 }
 
+/// Not without a buffer: where such a stream fails, glibc writes past its own.
 static FILE *forWide(Run *R, long Slot, size_t N) {
+  enum { Unbuffered = 2 };
   FILE *F = streamIn(R, Slot);
+  if (F && F->_flags & Unbuffered)
+    return NULL;
   if (!F || fwide(F, 0) < 0 || kindIn(R, Slot) == KindEvent ||
       blocksOutput(R, Slot, N, 1))
     return NULL;
