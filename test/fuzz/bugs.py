@@ -17,8 +17,8 @@ Bug = collections.namedtuple("Bug", "name file old new")
 
 BUGS = [
     Bug("wrong errno after a socket's timeout", "libc/blocking.h",
-        "      deliverSignals(); // Sent while it ran.\n      return Result;",
-        "      deliverSignals();\n      return Result == -EAGAIN && HasTimeout ? -ETIMEDOUT : Result;"),
+        "        deliverSignals();\n      }\n      return Result;",
+        "        deliverSignals();\n      }\n      return Result == -EAGAIN && HasTimeout ? -ETIMEDOUT : Result;"),
     Bug("errno is set on success", "sys/errno.cpp",
         "  if (Result >= 0 || Result < -4095)\n    return Result;",
         "  if (Result >= 0 || Result < -4095) {\n    errno = 0;\n    return Result;\n  }"),
@@ -39,8 +39,8 @@ BUGS = [
     Bug("facts of a copied file are kept", "libc/descriptor.cpp",
         "    fds::shared(Old);\n", ""),
     Bug("facts outlive a fork", "reactor/fd_table.cpp",
-        "void processForked() { Forks.fetch_add(1, std::memory_order_relaxed); }",
-        "void processForked() {}"),
+        "void processForked() {\n  Forks.fetch_add(1, std::memory_order_relaxed);\n",
+        "void processForked() {\n"),
     Bug("F_SETFL is not noticed", "libc/descriptor.cpp",
         "    fds::setNonBlocking(Fd, Arg & O_NONBLOCK);\n", "    ;\n"),
     Bug("FIONBIO is not noticed", "libc/descriptor.cpp",
@@ -50,11 +50,11 @@ BUGS = [
     Bug("accept4's flags are forgotten", "libc/connection.cpp",
         ".NonBlocking = (Flags & SOCK_NONBLOCK) != 0", ".NonBlocking = false"),
     Bug("EINTR is swallowed", "signal/deliver.cpp",
-        "  return GoesOn ? 0 : -EINTR;", "  return GoesOn ? 0 : 0;"),
+        "isCancelled() ? 0 : -EINTR;", "isCancelled() ? 0 : 0;"),
     Bug("SA_RESTART is ignored", "signal/deliver.cpp",
         "(D == Delivered::Restart && Restartable);", "(D == Delivered::Restart && false);"),
     Bug("a socket's timeout allows a restart", "libc/blocking.h",
-        "interrupted(!HasTimeout)", "interrupted(true)"),
+        "interrupted(!HasTimeout && ", "interrupted("),
     Bug("SIGPIPE is lost", "signal/deliver.cpp",
         "  if (!WasSent || !Deliver)\n", "  if (WasSent || !Deliver)\n"),
     Bug("MSG_NOSIGNAL is ignored", "libc/socket.cpp",
@@ -66,8 +66,7 @@ BUGS = [
     Bug("poll's time is too short", "libc/timeout.h",
         "Deadline::in(int64_t{TimeoutMs} * 1'000'000)", "Deadline::in(int64_t{TimeoutMs} * 1'000)"),
     Bug("poll's answers shift at a negative number", "libc/poll.cpp",
-        "    Fds[I].revents = Fds[I].fd >= 0 ? Set.found(Found++) : short{0};",
-        "    Fds[I].revents = Fds[I].fd >= 0 ? Set.found(Found++) : Set.found(Found);"),
+        "Fds[I].fd >= 0 ? Set.found(At++) : short{0});", "Set.found(At++));"),
     Bug("select takes a hang-up for room", "libc/select.cpp",
         "      POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR, POLLPRI};",
         "      POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR | POLLHUP, POLLPRI};"),
@@ -75,8 +74,8 @@ BUGS = [
         "[&] { return Until.hasPassed() ? Deadline::at(0) : Until; }, Try,",
         "[&] { return Deadline::never(); }, Try,"),
     Bug("MSG_WAITALL does not wait for all", "libc/receive_all.cpp",
-        "  return Type == SOCK_STREAM && !userNonBlocking(Fd);",
-        "  return Type == SOCK_SEQPACKET && !userNonBlocking(Fd);"),
+        "socketOption(Fd, SO_TYPE) != SOCK_STREAM ||",
+        "socketOption(Fd, SO_TYPE) != SOCK_SEQPACKET ||"),
     Bug("closing a number drops who waits there", "reactor/fd_table.cpp",
         "  long Copy = duplicateHidden(Fd);", "  long Copy = -EBADF;"),
     Bug("what is left of a sleep is not told", "libc/time.cpp",
@@ -94,12 +93,12 @@ BUGS = [
         "  size_t Part = std::min(available(F), N);\n  take(F, To, Part);\n"
         "  if (!available(F) && Part < N)\n    return Part - 1;\n  return Part;"),
     Bug("a stream swallows EINTR", "stdio/stream.cpp",
-        "  if (R == -EINTR) {\n    failed(F, R);\n    return Source::Failed;\n  }\n", ""),
+        "  if (R < 0) { // -EAGAIN: its timeout has passed.\n", "  if (R < 0 && R != -EINTR) {\n"),
     Bug("a stream's error flag is not set", "stdio/stream.cpp",
         "bool failed(FILE &F, long Error) {\n  F._flags |= _IO_ERR_SEEN;\n", "bool failed(FILE &, long Error) {\n"),
     Bug("a flush writes only a part", "stdio/stream.cpp",
-        "  return !N || writePast(F, F._IO_write_base, N) == N;",
-        "  size_t Some = N > 64 ? N - 1 : N;\n  return !N || writePast(F, F._IO_write_base, Some) == Some;"),
+        "  return writePast(F, F._IO_write_base, N) == N;",
+        "  size_t Some = N > 64 ? N - 1 : N;\n  return writePast(F, F._IO_write_base, Some) == Some;"),
     Bug("a large fread goes through the buffer", "stdio/stream.cpp",
         "    if (N >= bufferSize(F))\n      return readPast(F, To, N);\n", ""),
     Bug("fgets forgets an earlier error", "stdio/input.cpp",
@@ -112,8 +111,8 @@ BUGS = [
         "  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits &&",
         "  return !T.Exits &&"),
     Bug("a cleanup handler runs before the objects in its scope", "thread/exit.cpp",
-        "_Unwind_GetCFA(Context) >= savedStackPointer(*Buffer)",
-        "_Unwind_GetCFA(Context) != 0"),
+        "  if (Buffer && (End || _Unwind_GetCFA(Context) - Top >=\n                            savedStackPointer(*Buffer) - Top)) {\n",
+        "  if (Buffer && (End || Top)) {\n"),
     Bug("siglongjmp leaves the mask", "signal/jump.cpp",
         "  __oc_pthread_sigmask(SIG_SETMASK, &Set, nullptr);\n", ""),
     Bug("a jump leaves its waiter in the queue", "signal/jump.cpp",
@@ -213,6 +212,14 @@ class Hunt:
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(self.work, range(jobs)))
         return self.found
+
+
+def stale():
+    """The bugs that no longer apply."""
+    for bug in BUGS:
+        with open(os.path.join(compare.REPO, "runtime", bug.file)) as file:
+            if file.read().count(bug.old) != 1:
+                yield f"the bug '{bug.name}' does not apply to {bug.file}"
 
 
 def hunt(args, programs, _keep):
