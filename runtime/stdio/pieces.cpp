@@ -10,15 +10,15 @@ extern "C" void _IO_setb(FILE *, char *, char *, int);
 namespace oc {
 
 bool isOnePiece(const FILE &F, const char *Text, size_t N) {
-  constexpr int Unbuffered = 2, LineBuffered = 0x200; // glibc's libio.h.
-  constexpr int InBackup = 0x100, CurrentlyPutting = 0x800;
   constexpr ptrdiff_t Block = 128, LeastMade = 512;
-  if (!N || F._flags & Unbuffered) // Then libc, too, puts it together.
+  if (!N || F._flags & flag::Unbuffered) // Then libc, too, puts it together.
     return true;
-  const char *End = F._flags & LineBuffered ? F._IO_buf_end : F._IO_write_end;
+  const char *End =
+      F._flags & flag::LineBuffered ? F._IO_buf_end : F._IO_write_end;
   const char *From = F._IO_write_ptr;
-  if (!(F._flags & CurrentlyPutting)) { // The buffer is empty, or not there.
-    if (available(F) || F._flags & InBackup)
+  if (!(F._flags &
+        flag::CurrentlyPutting)) { // The buffer is empty, or not there.
+    if (available(F) || F._flags & flag::InBackup)
       return false;
     From = F._IO_buf_base;
     End = From ? F._IO_buf_end : From + LeastMade;
@@ -27,7 +27,7 @@ bool isOnePiece(const FILE &F, const char *Text, size_t N) {
   }
   if (End - From <= static_cast<ptrdiff_t>(N))
     return false;
-  bool MayBeByLines = F._flags & LineBuffered || !F._IO_buf_base;
+  bool MayBeByLines = F._flags & flag::LineBuffered || !F._IO_buf_base;
   return !MayBeByLines || std::count(Text, Text + N, '\n') <= 1;
 }
 

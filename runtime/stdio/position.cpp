@@ -7,8 +7,6 @@
 namespace oc {
 namespace {
 
-constexpr int Unbuffered = 2, LineBuffered = 0x200; // glibc's libio.h.
-
 /// Calls \p Op, libc's function, when what is in the buffer of \p F is out.
 /// Before that, as in libc, its way of buffering changes. \returns what Op
 /// returns; -1 if it could not be written.
@@ -67,9 +65,9 @@ OC_WRAPPER int __oc_setvbuf(FILE *F, char *Buffer, int Mode,
   auto Set = [&] { return setvbuf(F, Buffer, Mode, Size); };
   if (Mode != _IONBF && (!Buffer || (Mode != _IOFBF && Mode != _IOLBF)))
     return Set();
-  return whenWritten(*F, Set, Unbuffered | LineBuffered,
-                     Mode == _IONBF   ? Unbuffered
-                     : Mode == _IOLBF ? LineBuffered
+  return whenWritten(*F, Set, flag::Unbuffered | flag::LineBuffered,
+                     Mode == _IONBF   ? flag::Unbuffered
+                     : Mode == _IOLBF ? flag::LineBuffered
                                       : 0);
 }
 
@@ -78,7 +76,7 @@ OC_WRAPPER void __oc_setbuffer(FILE *F, char *Buffer, size_t Size) noexcept {
     setbuffer(F, Buffer, Size);
     return 0;
   };
-  whenWritten(*F, Set, LineBuffered);
+  whenWritten(*F, Set, flag::LineBuffered);
 }
 OC_WRAPPER void __oc_setbuf(FILE *F, char *Buffer) noexcept {
   __oc_setbuffer(F, Buffer, BUFSIZ);

@@ -29,12 +29,7 @@ size_t bufferSize(const FILE &F) {
   return static_cast<size_t>(F._IO_buf_end - F._IO_buf_base);
 }
 
-constexpr int CurrentlyPutting = 0x800; // _IO_CURRENTLY_PUTTING
-
-bool isUnbuffered(const FILE &F) {
-  constexpr int Unbuffered = 2; // _IO_UNBUFFERED
-  return F._flags & Unbuffered;
-}
+bool isUnbuffered(const FILE &F) { return F._flags & flag::Unbuffered; }
 
 bool failed(FILE &F, long Error) {
   F._flags |= _IO_ERR_SEEN;
@@ -80,7 +75,7 @@ void emptyForInput(FILE &F) {
   if (!F._IO_buf_base)
     _IO_doallocbuf(&F);
   writePrompt(F);
-  F._flags &= ~CurrentlyPutting;
+  F._flags &= ~flag::CurrentlyPutting;
   char *Base = F._IO_buf_base;
   F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
   F._IO_write_base = F._IO_write_ptr = F._IO_write_end = Base;
@@ -115,10 +110,9 @@ Source awaitInput(FILE &F) {
 /// As _IO_switch_to_main_get_area: what was pushed back is used up, and the
 /// buffer comes next.
 void leaveBackup(FILE &F) {
-  constexpr int InBackup = 0x100; // _IO_IN_BACKUP
-  if (!(F._flags & InBackup))
+  if (!(F._flags & flag::InBackup))
     return;
-  F._flags &= ~InBackup;
+  F._flags &= ~flag::InBackup;
   std::swap(F._IO_read_end, F._IO_save_end);
   std::swap(F._IO_read_base, F._IO_save_base);
   F._IO_read_ptr = F._IO_read_base;
@@ -164,8 +158,7 @@ size_t writeOut(FILE &F, const char *P, size_t N) {
 /// As new_do_write: input that was read ahead is taken back first, and the
 /// buffer is empty afterwards, written or not. \returns how many.
 size_t writePast(FILE &F, const char *P, size_t N) {
-  constexpr int IsAppending = 0x1000; // _IO_IS_APPENDING
-  if (F._flags & IsAppending) {
+  if (F._flags & flag::IsAppending) {
     F._offset = -1;
   } else if (F._IO_read_end != F._IO_write_base) {
     off64_t To =
@@ -194,7 +187,7 @@ bool fill(FILE &F) {
     return true;
   // As __underflow.
   orientToBytes(F);
-  if (F._flags & CurrentlyPutting && isSlow(F)) {
+  if (F._flags & flag::CurrentlyPutting && isSlow(F)) {
     if (!drain(F))
       return false;
     _IO_switch_to_get_mode(&F); // What was read ahead may be there again.
@@ -246,7 +239,7 @@ bool drain(FILE &F) {
 int putOne(FILE &F, char C) {
   if (F._IO_write_ptr >= F._IO_write_end) {
     // This makes a buffer, and turns from reading to writing.
-    if (!(F._flags & CurrentlyPutting) && __overflow(&F, EOF) == EOF)
+    if (!(F._flags & flag::CurrentlyPutting) && __overflow(&F, EOF) == EOF)
       return EOF;
     if (F._IO_write_ptr == F._IO_buf_end && !drain(F))
       return EOF;
@@ -273,7 +266,7 @@ long put(FILE &F, const char *P, size_t N) {
     Left -= Part;
   };
   // As libc: what is not open for output yet has no room.
-  bool IsByLines = __flbf(&F) && F._flags & CurrentlyPutting;
+  bool IsByLines = __flbf(&F) && F._flags & flag::CurrentlyPutting;
   char *End = IsByLines ? F._IO_buf_end : F._IO_write_end;
   size_t Room =
       End > F._IO_write_ptr ? static_cast<size_t>(End - F._IO_write_ptr) : 0;

@@ -16,6 +16,12 @@
 
 namespace oc {
 
+/// Of FILE's flags: glibc's libio.h, and libioP.h.
+namespace flag {
+constexpr int Unbuffered = 0x2, InBackup = 0x100, LineBuffered = 0x200,
+              CurrentlyPutting = 0x800, IsAppending = 0x1000;
+} // namespace flag
+
 /// Whether reading or writing \p F may wait for somebody: it has a descriptor,
 /// and that is no file on a disk.
 bool isSlow(FILE &F);

@@ -118,7 +118,10 @@ int blocksOutput(Run *R, long Slot, size_t N, int Pieces) {
   }
   if (R->S->MayWait || !__fwritable(F) || isNonBlocking(Fd) || !(N + Pending))
     return 0;
-  if (N && Pending + N <= __fbufsize(F) && __fbufsize(F) > 1 && !__flbf(F))
+  // The buffer takes it, unless it was exchanged while it was written to.
+  int IsUsual = !Pending || F->_IO_write_end == F->_IO_buf_end;
+  if (N && Pending + N <= __fbufsize(F) && __fbufsize(F) > 1 && !__flbf(F) &&
+      IsUsual)
     return 0;
   int IsInParts = Pieces || __flbf(F) || isWide(F);
   int Writes = IsInParts ? 2 : (N != 0) + (Pending != 0);
