@@ -1,8 +1,10 @@
 // wide.cpp - streams of wide characters. They have buffers of their own beside
 // those of bytes, and a state of conversion: libc's functions wait there with
-// their OS thread, unless the stream is a file on a disk.
+// their OS thread, unless the stream is a file on a disk. They are cancellation
+// points as those of bytes.
 #include "libc/wrapper.h"
 #include "stdio/native.h"
+#include "stdio/stream_lock.h"
 
 #include <cstdarg>
 #include <cwchar>
@@ -19,17 +21,27 @@ int __vfwprintf_chk(FILE *, int, const wchar_t *, va_list);
 int __vwprintf_chk(int, const wchar_t *, va_list);
 }
 
+namespace oc {
+namespace {
+
+template <typename Callable> auto onWide(FILE &F, Callable Op) {
+  return onStream(F, [&] { return nativeOutput(F, Op); });
+}
+
+} // namespace
+} // namespace oc
+
 using namespace oc;
 
 #define OC_WIDE(Result, Name, Parameters, Stream, Arguments)                   \
   OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return nativeOutput(*(Stream), [&] { return Name Arguments; });            \
+    return onWide(*(Stream), [&] { return Name Arguments; });                  \
   }
 #define OC_WIDE_FORMAT(Name, VName, Parameters, Stream, Arguments)             \
   OC_WRAPPER int __oc_##Name Parameters {                                      \
     va_list Args;                                                              \
     va_start(Args, Format);                                                    \
-    int Result = nativeOutput(*(Stream), [&] { return VName Arguments; });     \
+    int Result = onWide(*(Stream), [&] { return VName Arguments; });           \
     va_end(Args);                                                              \
     return Result;                                                             \
   }
@@ -90,7 +102,7 @@ int scanWideNewest(FILE *F, const wchar_t *Format, va_list Args) {
 #define OC_WIDE_SCAN(Prefix, Native)                                           \
   OC_WRAPPER int __oc_##Prefix##vfwscanf(FILE *F, const wchar_t *Format,       \
                                          va_list Args) {                       \
-    return nativeOutput(*F, [&] { return Native(F, Format, Args); });          \
+    return onWide(*F, [&] { return Native(F, Format, Args); });                \
   }                                                                            \
   OC_WRAPPER int __oc_##Prefix##vwscanf(const wchar_t *Format, va_list Args) { \
     return __oc_##Prefix##vfwscanf(stdin, Format, Args);                       \

@@ -1,9 +1,10 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
-// Intent: a thread that waits in a stream can be cancelled; the stream is free
-// afterwards, and has no error. A request does not act where the buffer has
-// what is asked for.
+// Intent: a thread that waits in a stream, also a wide one, can be cancelled;
+// the stream is free afterwards, and has no error. A request does not act where
+// the buffer has what is asked for.
 #include "check.h"
+#include <wchar.h>
 
 static FILE *In, *Out;
 static int InPipe[2], OutPipe[2];
@@ -46,10 +47,25 @@ static void doFlush(void) {
     fflush(Out);
   }
 }
-static void (*const Calls[])(void) = {doGetc,  doGets,  doRead, doGetline,
-                                      doScan,  doWrite, doPrint, doPut,
-                                      doFlush};
-enum { Count = sizeof(Calls) / sizeof(*Calls) };
+static void doGetwc(void) { fgetwc(In); }
+static void doGetws(void) { (void)!fgetws((wchar_t *)Bytes, 100, In); }
+static void doScanWide(void) { (void)!fwscanf(In, L"%100s", Bytes); }
+static void doPutwc(void) {
+  for (;;)
+    putwc(L'x', Out);
+}
+static void doPutws(void) {
+  for (;;)
+    fputws(L"a wide line\n", Out);
+}
+static void doPrintWide(void) {
+  for (;;)
+    fwprintf(Out, L"%5000d", 1);
+}
+static void (*const Calls[])(void) = {
+    doGetc,  doGets,  doRead,  doGetline,  doScan,  doWrite, doPrint,    doPut,
+    doFlush, doGetwc, doGetws, doScanWide, doPutwc, doPutws, doPrintWide};
+enum { Count = sizeof(Calls) / sizeof(*Calls), Wide = 9 };
 
 static int Pending;
 static Gate Entered = GATE_INIT;
@@ -74,8 +90,9 @@ static void one(int I) {
   In = fdopen(InPipe[0], "r");
   Out = fdopen(OutPipe[1], "w");
   CHECK(write(InPipe[1], "ab", 2) == 2);
-  CHECK(fgetc(In) == 'a'); // The rest is in the buffer.
-  CHECK(fgetc(In) == 'b');
+  int IsWide = I >= Wide; // The rest is in the buffer.
+  CHECK((IsWide ? (int)fgetwc(In) : fgetc(In)) == 'a');
+  CHECK((IsWide ? (int)fgetwc(In) : fgetc(In)) == 'b');
   Entered.Count = 0;
   CleanedUp = 0;
   pthread_t T = start(waits, (void *)&Calls[I]);
@@ -85,7 +102,8 @@ static void one(int I) {
     CHECK(pthread_cancel(T) == 0);
   }
   CHECK(join(T) == PTHREAD_CANCELED && CleanedUp == 1);
-  CHECK(write(InPipe[1], "c", 1) == 1 && fgetc(In) == 'c');
+  CHECK(write(InPipe[1], "c", 1) == 1);
+  CHECK((IsWide ? (int)fgetwc(In) : fgetc(In)) == 'c');
   CHECK(fclose(In) == 0 && close(InPipe[1]) == 0 && close(OutPipe[0]) == 0);
   fclose(Out);
 }
