@@ -7,6 +7,7 @@
 #include "signal/pending.h"
 
 #include <mutex>
+#include <utility>
 
 namespace oc {
 
@@ -98,7 +99,9 @@ uint64_t enterHandler(ThreadBlock &T, int Signal, const struct sigaction &A) {
   if (!(A.sa_flags & SA_NODEFER))
     T.SignalMask |= bitOf(Signal);
   T.HandlerMask |= T.SignalMask & ~Before;
-  return Before;
+  // The mask of a wait ends with it: what is pending still is for later.
+  const uint64_t *After = std::exchange(T.MaskAfterWait, nullptr);
+  return After ? *After : Before;
 }
 
 void leaveHandler(ThreadBlock &T, uint64_t Before) {

@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <mutex>
 #include <unistd.h>
-#include <utility>
 
 namespace oc {
 
@@ -72,9 +71,6 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     return Delivered::Nothing; // It was a stop, and the process goes on.
   }
   uint64_t Before = enterHandler(T, Signal, Action), During = T.SignalMask;
-  // The mask of a wait ends with it: what waits still is for later.
-  if (const uint64_t *After = std::exchange(T.MaskAfterWait, nullptr))
-    Before = *After;
   {
     NoCancellation Here(T); // What was interrupted lies on the stack.
     // As the kernel, which interrupts a handler that has not begun by the next.

@@ -193,8 +193,12 @@ TemporaryMask::TemporaryMask(const uint64_t *Mask)
     return;
   Saved = Thread->SignalMask;
   Thread->SignalMask = *Mask & ~Unblockable;
-  Thread->MaskAfterWait = &Saved;
   signalMaskChanged(*Thread, Saved);
+}
+
+void TemporaryMask::endWithHandler() {
+  if (Thread)
+    Thread->MaskAfterWait = &Saved;
 }
 
 TemporaryMask::~TemporaryMask() {

@@ -134,6 +134,8 @@ public:
   /// \p Mask null: no other.
   explicit TemporaryMask(const uint64_t *Mask);
   ~TemporaryMask();
+  /// The first handler that deliverSignals() runs goes back to the old mask.
+  void endWithHandler();
 
 private:
   ThreadBlock *Thread;
@@ -149,6 +151,7 @@ template <typename Callable> long withMask(const sigset_t *Mask, Callable Op) {
   long Result;
   {
     TemporaryMask Here(Mask ? &Bits : nullptr);
+    Here.endWithHandler();
     Result = Op();
   }
   deliverSignals();

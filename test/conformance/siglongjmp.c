@@ -67,6 +67,12 @@ static void inSuspend(void) {
   sigemptyset(&None);
   sigsuspend(&None);
 }
+static void inPpoll(void) {
+  struct pollfd P = {Pipe[0], POLLIN, 0};
+  sigset_t None;
+  sigemptyset(&None);
+  ppoll(&P, 1, NULL, &None);
+}
 static void inSleep(void) {
   for (;;)
     sleep(100);
@@ -96,6 +102,7 @@ static void leaves(void (*Call)(void)) {
   mask(SIG_BLOCK, SIGUSR1);
   pthread_t T = start(sender, &Self);
   if (sigsetjmp(Back, 1) == 0) {
+    mask(SIG_BLOCK, SIGTERM);
     mask(SIG_UNBLOCK, SIGUSR1);
     Call();
     CHECK(!"the call was left");
@@ -116,8 +123,20 @@ static void install(int Flags) {
 }
 
 static int Flags;
+static __thread volatile int Caught;
+static void count(int Signal) {
+  (void)Signal;
+  ++Caught;
+}
 /// The thread can wait, be signalled and block as before.
 static void afterwards(void) {
+  Caught = 0;
+  sigset_t Before, After;
+  CHECK(pthread_sigmask(SIG_BLOCK, NULL, &Before) == 0);
+  CHECK(raise(SIGUSR2) == 0 && Caught == 1);
+  CHECK(pthread_sigmask(SIG_BLOCK, NULL, &After) == 0);
+  for (int I = 1; I <= 64; ++I)
+    CHECK(sigismember(&Before, I) == sigismember(&After, I));
   char C;
   CHECK(write(Pipe[1], "x", 1) == 1 && read(Pipe[0], &C, 1) == 1 && C == 'x');
   sched_yield();
@@ -125,9 +144,9 @@ static void afterwards(void) {
 }
 
 static void everyCall(void) {
-  static void (*const Calls[])(void) = {inRead,  inPoll,    inSelect,
-                                        inPause, inSuspend, inSleep,
-                                        inLock,  inGets,    inSystemCall};
+  static void (*const Calls[])(void) = {inRead,  inPoll,      inPpoll, inSelect,
+                                        inPause, inSuspend,   inSleep, inLock,
+                                        inGets,  inSystemCall};
   for (size_t I = 0; I < sizeof(Calls) / sizeof(*Calls); ++I)
     for (int Again = 0; Again < 2; ++Again) {
       install(Flags);
@@ -256,6 +275,7 @@ static void isCancelled(void) {
 }
 
 int main(void) {
+  CHECK(signal(SIGUSR2, count) != SIG_ERR);
   CHECK(pipe(Pipe) == 0);
   CHECK(pthread_mutex_init(&Mutex, NULL) == 0);
   CHECK(pthread_mutex_lock(&Mutex) == 0);
