@@ -119,7 +119,8 @@ OP(recvmmsg, "fd size count recvflags ms via2") {
     M[I].msg_hdr.msg_iov = &V[I];
     M[I].msg_hdr.msg_iovlen = 1;
   }
-  struct timespec T = {A[4] / 1000, A[4] % 1000 * 1000000};
+  // Looked at between two messages, it is over at once, or not for long.
+  struct timespec T = {A[4] * 100, 0};
   void *Time = A[4] < 0 ? NULL : &T;
   unsigned Count = (unsigned)A[2];
   long Got = A[5] ? RESULT(syscall, SYS_recvmmsg, Fd, M, Count, Flags, Time)
