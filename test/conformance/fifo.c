@@ -54,14 +54,14 @@ static void crosswise(void) {
 
 /// A FIFO without a free page, as poll says, has room in its last one.
 static void lastPage(void) {
-  static char Bytes[64000];
+  static char Bytes[1 << 20];
   char Path[64];
   path(Path, sizeof(Path), 1);
   int Fd = open(Path, O_RDWR);
   struct pollfd P = {Fd, POLLOUT, 0};
   struct iovec Parts[] = {{Bytes, 100}, {Bytes, 100}};
-  CHECK(fcntl(Fd, F_GETPIPE_SZ) == 65536);
-  CHECK(write(Fd, Bytes, sizeof(Bytes)) == sizeof(Bytes));
+  int Full = fcntl(Fd, F_GETPIPE_SZ) - 1536;
+  CHECK(Full > 0 && write(Fd, Bytes, Full) == Full);
   CHECK(poll(&P, 1, 0) == 0);
   CHECK(KEEPS_ERRNO(write(Fd, Bytes, 1000)) == 1000);
   CHECK(KEEPS_ERRNO(writev(Fd, Parts, 2)) == 200);
