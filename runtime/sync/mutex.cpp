@@ -18,9 +18,6 @@ constexpr int TypeMask = 3; // Normal, recursive, errorcheck, adaptive.
 /// another process looks at the owner's thread ID.
 constexpr int KernelKinds = 16 | 32 | 64 | 128;
 
-/// The kernel passes these on when their owner's OS thread ends.
-constexpr int Robust = 16;
-
 /// Owners of ours are told from thread IDs of the kernel, which are less
 /// (2^22 at the most).
 constexpr int OursFlag = 1 << 30;
@@ -161,10 +158,7 @@ void release(pthread_mutex_t &M) {
 bool leftToKernel(const pthread_mutex_t &M) {
   if (!needsKernel(M))
     return false;
-  if (M.__data.__kind & Robust)
-    becomeOsThread();
-  else
-    becomeExclusive();
+  becomeOsThread(); // Whoever comes after would own what this one leaves held.
   return true;
 }
 
@@ -230,9 +224,12 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
     return pthread_mutex_clocklock(M, Clock, Time);
   if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
     return EINVAL;
-  // POSIX: the time need not be valid if the mutex can be had at once.
+  // POSIX: the time need not be valid if there is no need to wait.
   if (!isValidTime(*Time)) {
-    int Result = __oc_pthread_mutex_trylock(M);
+    int Result;
+    if (relock(*M, ownerId(*M), false, Result))
+      return Result;
+    Result = __oc_pthread_mutex_trylock(M);
     return Result == EBUSY ? EINVAL : Result;
   }
   return lockMutex(*M, Deadline::on(Clock, *Time));
@@ -247,4 +244,11 @@ OC_WRAPPER int __oc_pthread_mutex_unlock(pthread_mutex_t *M) noexcept {
   if (!runtimeServes() || needsKernel(*M))
     return pthread_mutex_unlock(M);
   return unlockMutex(*M);
+}
+
+OC_WRAPPER int __oc_pthread_mutex_setprioceiling(pthread_mutex_t *M, int New,
+                                                 int *Old) noexcept {
+  if (runtimeServes())
+    leftToKernel(*M); // It locks the mutex.
+  return pthread_mutex_setprioceiling(M, New, Old);
 }
