@@ -99,7 +99,7 @@ void seal(RwLock &L) {
 RwLock *ours(pthread_rwlock_t *Object) {
   auto *L = reinterpret_cast<RwLock *>(Object);
   if (L->Shared) {
-    becomeExclusive();
+    becomeOsThread(); // Its writer is one, and ends with the thread.
     return nullptr;
   }
   if (!isSealed(*L)) [[unlikely]]
