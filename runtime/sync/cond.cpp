@@ -19,12 +19,14 @@ constexpr unsigned MonotonicFlag = 2;
 bool isShared(const pthread_cond_t &C) { return C.__data.__wrefs & SharedFlag; }
 
 /// Whether libc's own wait is the right one, and makes ready for it.
-bool isNative(const pthread_cond_t &C, const pthread_mutex_t &M) {
+bool isNative(const pthread_cond_t &C, pthread_mutex_t &M) {
   if (!runtimeServes() || leftToKernel(M))
     return true;
-  if (isShared(C))
-    becomeExclusive();
-  return isShared(C);
+  if (!isShared(C))
+    return false;
+  becomeOsThread();
+  ownAsOsThread(M);
+  return true;
 }
 
 clockid_t clockOf(const pthread_cond_t &C) {

@@ -50,6 +50,17 @@ int ownerId(const pthread_mutex_t &M) {
   return hasOwner(M) ? Tid : Tid | OursFlag;
 }
 
+/// Whether the caller, who is \p Me, has \p M. libc's wait with a shared
+/// condition makes it that of its OS thread, which is nobody else's.
+bool isMine(pthread_mutex_t &M, int Me) {
+  int Owner =
+      std::atomic_ref<int>(M.__data.__owner).load(std::memory_order_relaxed);
+  if (Owner == Me)
+    return true;
+  OsThread *Own = self().Bound.load(std::memory_order_relaxed);
+  return Own && Owner == Own->Tid;
+}
+
 bool isOurs(pthread_mutex_t &M) {
   return std::atomic_ref<int>(M.__data.__owner).load() & OursFlag;
 }
@@ -124,9 +135,7 @@ void take(pthread_mutex_t &M, int Owner) {
 /// Whether the caller has \p M already and its type has a rule for that.
 /// \p Result is what locking then returns.
 bool relock(pthread_mutex_t &M, int Owner, bool Trying, int &Result) {
-  if (!hasOwner(M) ||
-      std::atomic_ref<int>(M.__data.__owner).load(std::memory_order_relaxed) !=
-          Owner)
+  if (!hasOwner(M) || !isMine(M, Owner))
     return false;
   if (typeOf(M) == PTHREAD_MUTEX_ERRORCHECK) {
     Result = Trying ? EBUSY : EDEADLK;
@@ -162,6 +171,14 @@ bool leftToKernel(const pthread_mutex_t &M) {
   return true;
 }
 
+void ownAsOsThread(pthread_mutex_t &M) {
+  if (hasOwner(M) && !isMine(M, ownerId(M)))
+    return;
+  std::atomic_ref<int>(M.__data.__owner).store(thisThread()->Tid);
+  // libc's unlock wakes futexes only. Who comes later sees whose it is.
+  wake(&M.__data.__lock, Everyone);
+}
+
 int lockMutex(pthread_mutex_t &M, Deadline Until) {
   int Owner = ownerId(M), Result;
   if (relock(M, Owner, false, Result))
@@ -178,7 +195,7 @@ int lockMutex(pthread_mutex_t &M, Deadline Until) {
 
 int unlockMutex(pthread_mutex_t &M) {
   if (hasOwner(M)) {
-    if (std::atomic_ref<int>(M.__data.__owner).load() != ownerId(M))
+    if (!isMine(M, ownerId(M)))
       return EPERM;
     if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
       return 0;

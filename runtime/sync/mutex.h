@@ -18,6 +18,10 @@ int unlockMutex(pthread_mutex_t &M);
 /// are right, on an OS thread of the caller's, which this sees to.
 bool leftToKernel(const pthread_mutex_t &M);
 
+/// Makes \p M, which is the caller's, that of its OS thread, for libc to unlock.
+/// The caller has that to itself.
+void ownAsOsThread(pthread_mutex_t &M);
+
 /// Whether \p T is a valid time for a timed wait.
 inline bool isValidTime(const timespec &T) {
   return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
