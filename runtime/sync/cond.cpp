@@ -62,11 +62,6 @@ void wakeWaiters(pthread_cond_t &C, int Most, int (*Native)(pthread_cond_t *)) {
     Native(&C);
 }
 
-int timedWait(pthread_cond_t &C, pthread_mutex_t &M, clockid_t Clock,
-              const timespec &Time) {
-  return isValidTime(Time) ? wait(C, M, Deadline::on(Clock, Time)) : EINVAL;
-}
-
 /// A wake-up without a reason is allowed; on main there may be one.
 template <typename Callable> int point(Callable Wait) {
   int Error = cancellableWait(Wait);
@@ -83,6 +78,8 @@ using namespace oc;
 
 OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
   bool Native = isNative(*C, *M);
+  if (!Native && !mayUnlock(*M))
+    return EPERM; // As libc, also with a request.
   return cancellationPointOfErrors([&] {
     if (Native)
       return pthread_cond_wait(C, M);
@@ -93,13 +90,15 @@ OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
 OC_WRAPPER int __oc_pthread_cond_clockwait(pthread_cond_t *C,
                                            pthread_mutex_t *M, clockid_t Clock,
                                            const timespec *Time) {
+  if (!canWaitUntil(Clock, *Time))
+    return EINVAL;
   bool Native = isNative(*C, *M);
+  if (!Native && !mayUnlock(*M))
+    return EPERM;
   return cancellationPointOfErrors([&] {
     if (Native)
       return pthread_cond_clockwait(C, M, Clock, Time);
-    if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
-      return EINVAL;
-    return point([&] { return timedWait(*C, *M, Clock, *Time); });
+    return point([&] { return wait(*C, *M, Deadline::on(Clock, *Time)); });
   });
 }
 

@@ -171,8 +171,12 @@ bool leftToKernel(const pthread_mutex_t &M) {
   return true;
 }
 
+bool mayUnlock(pthread_mutex_t &M) {
+  return !hasOwner(M) || isMine(M, ownerId(M));
+}
+
 void ownAsOsThread(pthread_mutex_t &M) {
-  if (hasOwner(M) && !isMine(M, ownerId(M)))
+  if (!mayUnlock(M))
     return;
   std::atomic_ref<int>(M.__data.__owner).store(thisThread()->Tid);
   // libc's unlock wakes futexes only. Who comes later sees whose it is.
@@ -194,12 +198,10 @@ int lockMutex(pthread_mutex_t &M, Deadline Until) {
 }
 
 int unlockMutex(pthread_mutex_t &M) {
-  if (hasOwner(M)) {
-    if (!isMine(M, ownerId(M)))
-      return EPERM;
-    if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
-      return 0;
-  }
+  if (!mayUnlock(M))
+    return EPERM;
+  if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
+    return 0;
   release(M);
   return 0;
 }

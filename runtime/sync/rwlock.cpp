@@ -306,12 +306,6 @@ int lockToWrite(RwLock &L, Deadline Until = Deadline::never()) {
   return Result;
 }
 
-/// glibc refuses such a time whether or not it has to wait.
-bool canWaitUntil(clockid_t Clock, const timespec &Time) {
-  return (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC) &&
-         isValidTime(Time);
-}
-
 } // namespace
 } // namespace oc
 
