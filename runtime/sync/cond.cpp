@@ -2,6 +2,7 @@
 // of glibc's fields only the attributes are used, so pthread_cond_init and
 // static initialisers work as they are. Process-shared ones are libc's own, on
 // exclusive OS threads.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/mutex.h"

@@ -2,6 +2,7 @@
 // 1 held, 2 held and somebody may wait), since inline code in libraries that
 // were not rebuilt locks the same objects. Coroutines wait in queueFor(word).
 #include "sync/mutex.h"
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sys/sanitizer.h"
@@ -241,7 +242,7 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
     return pthread_mutex_clocklock(M, Clock, Time);
   if (leftToKernel(*M))
     return pthread_mutex_clocklock(M, Clock, Time);
-  if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
+  if (!canWaitOn(Clock))
     return EINVAL;
   // POSIX: the time need not be valid if there is no need to wait.
   if (!isValidTime(*Time)) {

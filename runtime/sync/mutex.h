@@ -24,17 +24,6 @@ bool leftToKernel(const pthread_mutex_t &M);
 /// unlock. The caller has that to itself.
 void ownAsOsThread(pthread_mutex_t &M);
 
-/// Whether \p T is a valid time for a timed wait.
-inline bool isValidTime(const timespec &T) {
-  return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
-}
-/// Whether such a wait can be for \p Time of \p Clock. But for mutexes, libc
-/// refuses others whether or not it has to wait.
-inline bool canWaitUntil(clockid_t Clock, const timespec &Time) {
-  return (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC) &&
-         isValidTime(Time);
-}
-
 } // namespace oc
 
 #endif

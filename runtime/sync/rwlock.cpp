@@ -11,9 +11,9 @@
 //
 // The *Wait bits are exact: they and the queues change under the guard of
 // queueFor(lock). Who finds one set comes for the guard before he leaves.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
-#include "sync/mutex.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"

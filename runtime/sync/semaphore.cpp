@@ -1,10 +1,10 @@
 // semaphore.cpp - POSIX semaphores. The word keeps glibc's protocol, so main
 // and code that was not rebuilt use libc's own calls on the same object.
 // Coroutines wait in queueFor(semaphore). Shared ones are libc's own.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
-#include "sync/mutex.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
