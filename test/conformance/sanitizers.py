@@ -51,7 +51,8 @@ excluded = {
         "a thread of the sanitizer's": "native_program.cpp",
         "a library that is not instrumented": """
             exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
-            libcxx_programs.cpp libcxx_threads.cpp resolver.c std_at_thread_exit.cpp""",
+            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
+            std_at_thread_exit.cpp""",
         "cancelled calls, and main as a thread": """
             cancel_main.c cancel_points.c main_exits.c thread_join.c""",
         "races, on purpose": """
