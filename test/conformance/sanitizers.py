@@ -43,7 +43,6 @@ excluded = {
         "calls that the sanitizer does not know": """
             aio.c close_while_transferring.c cpu_clocks.c names_databases.c
             poll_masks.c queues.c resolver.c signal_wait.c timers.c""",
-        "what libc writes into a stream's buffer": "stream_cookie.c",
     },
     "thread": {
         "the sanitizer's functions differ from libc's": in_front
