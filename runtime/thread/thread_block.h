@@ -50,7 +50,7 @@ struct alignas(64) ThreadBlock : Coroutine {
   size_t StackSize = 0; // Bytes, as asked for.
   size_t GuardSize = 0;
   bool ExplicitScheduling = false; // As asked for.
-  char Name[16] = {}; // Empty: the process's.
+  char Name[16] = {};              // Empty: the process's.
 
   KeyValues *Keys = nullptr;
   LocalDestructor *Destructors = nullptr;
