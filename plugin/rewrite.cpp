@@ -7,6 +7,7 @@
 #include "ignore_list.h"
 #include "locals.h"
 #include "marks.h"
+#include "openmp.h"
 #include "options.h"
 #include "redirect.h"
 #include "redirect_list.h"
@@ -40,7 +41,7 @@ static bool rewrite(Module &M) {
     return false;
   bool Changed = applyUserRedirects(M, *Redirects);
   if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M) &&
-      !readsThreadPointer(M))
+      !readsThreadPointer(M) && !usesOpenMP(M))
     return Changed;
   Triple T(M.getTargetTriple());
   // No triple means the host's, to LLVM.
@@ -54,6 +55,7 @@ static bool rewrite(Module &M) {
   Changed |= reloadOsThreadLocals(M);
   Changed |= guardAllocator(M);
   Changed |= replaceThreadPointer(M);
+  Changed |= keepOsThreads(M);
   return Changed;
 }
 

@@ -347,7 +347,9 @@ class LocalPrinter:
             if not image_of(facts, int(value.address)):
                 return None
             coroutine = shown(facts)
-            return LocalPrinter(coroutine.own(value)) if coroutine else None
+            own = coroutine.own(value) if coroutine else value
+            # What has no copy is printed as any other: it would come here again.
+            return LocalPrinter(own) if own.address != value.address else None
         except gdb.error:
             return None
 

@@ -57,10 +57,15 @@ SizeClass *classFor(size_t Size, size_t Guard) {
   return C;
 }
 
+/// Advice marks each page; a large guard is a mapping of its own.
+constexpr size_t MostAdvised = size_t{1} << 20;
+
 bool installGuard(char *Low, size_t Bytes) {
-  if (GuardsByAdvice && sys::advise(Low, Bytes, sys::GuardInstall) == 0)
-    return true;
-  GuardsByAdvice = false; // An older kernel: one more mapping for each stack.
+  if (GuardsByAdvice && Bytes <= MostAdvised) {
+    if (sys::advise(Low, Bytes, sys::GuardInstall) == 0)
+      return true;
+    GuardsByAdvice = false; // An older kernel: one more mapping for each stack.
+  }
   return sys::protect(Low, Bytes, PROT_NONE) == 0;
 }
 

@@ -47,6 +47,9 @@ private:
 /// where the buffer has what it needs. A request is acted on when \p F is not
 /// locked any more.
 template <typename Callable> auto onStream(FILE &F, Callable Op) {
+  // What libc puts there it may give to a function of the program's.
+  if (char *P = F._IO_write_base)
+    sanitizer::written(P, static_cast<size_t>(F._IO_buf_end - P));
   ThreadBlock *T = openCancellationPoint(false);
   if (!T)
     return Op();

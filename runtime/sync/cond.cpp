@@ -2,6 +2,7 @@
 // of glibc's fields only the attributes are used, so pthread_cond_init and
 // static initialisers work as they are. Process-shared ones are libc's own, on
 // exclusive OS threads.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/mutex.h"
@@ -19,12 +20,14 @@ constexpr unsigned MonotonicFlag = 2;
 bool isShared(const pthread_cond_t &C) { return C.__data.__wrefs & SharedFlag; }
 
 /// Whether libc's own wait is the right one, and makes ready for it.
-bool isNative(const pthread_cond_t &C, const pthread_mutex_t &M) {
+bool isNative(const pthread_cond_t &C, pthread_mutex_t &M) {
   if (!runtimeServes() || leftToKernel(M))
     return true;
-  if (isShared(C))
-    becomeExclusive();
-  return isShared(C);
+  if (!isShared(C))
+    return false;
+  becomeOsThread();
+  ownAsOsThread(M);
+  return true;
 }
 
 clockid_t clockOf(const pthread_cond_t &C) {
@@ -60,11 +63,6 @@ void wakeWaiters(pthread_cond_t &C, int Most, int (*Native)(pthread_cond_t *)) {
     Native(&C);
 }
 
-int timedWait(pthread_cond_t &C, pthread_mutex_t &M, clockid_t Clock,
-              const timespec &Time) {
-  return isValidTime(Time) ? wait(C, M, Deadline::on(Clock, Time)) : EINVAL;
-}
-
 /// A wake-up without a reason is allowed; on main there may be one.
 template <typename Callable> int point(Callable Wait) {
   int Error = cancellableWait(Wait);
@@ -81,6 +79,8 @@ using namespace oc;
 
 OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
   bool Native = isNative(*C, *M);
+  if (!Native && !mayUnlock(*M))
+    return EPERM; // As libc, also with a request.
   return cancellationPointOfErrors([&] {
     if (Native)
       return pthread_cond_wait(C, M);
@@ -91,13 +91,15 @@ OC_WRAPPER int __oc_pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
 OC_WRAPPER int __oc_pthread_cond_clockwait(pthread_cond_t *C,
                                            pthread_mutex_t *M, clockid_t Clock,
                                            const timespec *Time) {
+  if (!canWaitUntil(Clock, *Time))
+    return EINVAL;
   bool Native = isNative(*C, *M);
+  if (!Native && !mayUnlock(*M))
+    return EPERM;
   return cancellationPointOfErrors([&] {
     if (Native)
       return pthread_cond_clockwait(C, M, Clock, Time);
-    if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
-      return EINVAL;
-    return point([&] { return timedWait(*C, *M, Clock, *Time); });
+    return point([&] { return wait(*C, *M, Deadline::on(Clock, *Time)); });
   });
 }
 

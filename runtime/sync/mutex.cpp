@@ -2,6 +2,7 @@
 // 1 held, 2 held and somebody may wait), since inline code in libraries that
 // were not rebuilt locks the same objects. Coroutines wait in queueFor(word).
 #include "sync/mutex.h"
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sys/sanitizer.h"
@@ -17,9 +18,6 @@ constexpr int TypeMask = 3; // Normal, recursive, errorcheck, adaptive.
 /// Robust, priority inheritance or protection, process-shared: the kernel or
 /// another process looks at the owner's thread ID.
 constexpr int KernelKinds = 16 | 32 | 64 | 128;
-
-/// The kernel passes these on when their owner's OS thread ends.
-constexpr int Robust = 16;
 
 /// Owners of ours are told from thread IDs of the kernel, which are less
 /// (2^22 at the most).
@@ -51,6 +49,17 @@ int ownerId(const pthread_mutex_t &M) {
     return T->Number | OursFlag;
   int Tid = self().Bound.load(std::memory_order_relaxed)->Tid;
   return hasOwner(M) ? Tid : Tid | OursFlag;
+}
+
+/// Whether the caller, who is \p Me, has \p M. libc's wait with a shared
+/// condition makes it that of its OS thread, which is nobody else's.
+bool isMine(pthread_mutex_t &M, int Me) {
+  int Owner =
+      std::atomic_ref<int>(M.__data.__owner).load(std::memory_order_relaxed);
+  if (Owner == Me)
+    return true;
+  OsThread *Own = self().Bound.load(std::memory_order_relaxed);
+  return Own && Owner == Own->Tid;
 }
 
 bool isOurs(pthread_mutex_t &M) {
@@ -127,9 +136,7 @@ void take(pthread_mutex_t &M, int Owner) {
 /// Whether the caller has \p M already and its type has a rule for that.
 /// \p Result is what locking then returns.
 bool relock(pthread_mutex_t &M, int Owner, bool Trying, int &Result) {
-  if (!hasOwner(M) ||
-      std::atomic_ref<int>(M.__data.__owner).load(std::memory_order_relaxed) !=
-          Owner)
+  if (!hasOwner(M) || !isMine(M, Owner))
     return false;
   if (typeOf(M) == PTHREAD_MUTEX_ERRORCHECK) {
     Result = Trying ? EBUSY : EDEADLK;
@@ -161,11 +168,20 @@ void release(pthread_mutex_t &M) {
 bool leftToKernel(const pthread_mutex_t &M) {
   if (!needsKernel(M))
     return false;
-  if (M.__data.__kind & Robust)
-    becomeOsThread();
-  else
-    becomeExclusive();
+  becomeOsThread(); // Whoever comes after would own what this one leaves held.
   return true;
+}
+
+bool mayUnlock(pthread_mutex_t &M) {
+  return !hasOwner(M) || isMine(M, ownerId(M));
+}
+
+void ownAsOsThread(pthread_mutex_t &M) {
+  if (!mayUnlock(M))
+    return;
+  std::atomic_ref<int>(M.__data.__owner).store(thisThread()->Tid);
+  // libc's unlock wakes futexes only. Who comes later sees whose it is.
+  wake(&M.__data.__lock, Everyone);
 }
 
 int lockMutex(pthread_mutex_t &M, Deadline Until) {
@@ -183,12 +199,10 @@ int lockMutex(pthread_mutex_t &M, Deadline Until) {
 }
 
 int unlockMutex(pthread_mutex_t &M) {
-  if (hasOwner(M)) {
-    if (std::atomic_ref<int>(M.__data.__owner).load() != ownerId(M))
-      return EPERM;
-    if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
-      return 0;
-  }
+  if (!mayUnlock(M))
+    return EPERM;
+  if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE && --M.__data.__count != 0)
+    return 0;
   release(M);
   return 0;
 }
@@ -228,11 +242,14 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
     return pthread_mutex_clocklock(M, Clock, Time);
   if (leftToKernel(*M))
     return pthread_mutex_clocklock(M, Clock, Time);
-  if (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC)
+  if (!canWaitOn(Clock))
     return EINVAL;
-  // POSIX: the time need not be valid if the mutex can be had at once.
+  // POSIX: the time need not be valid if there is no need to wait.
   if (!isValidTime(*Time)) {
-    int Result = __oc_pthread_mutex_trylock(M);
+    int Result;
+    if (relock(*M, ownerId(*M), false, Result))
+      return Result;
+    Result = __oc_pthread_mutex_trylock(M);
     return Result == EBUSY ? EINVAL : Result;
   }
   return lockMutex(*M, Deadline::on(Clock, *Time));
@@ -247,4 +264,11 @@ OC_WRAPPER int __oc_pthread_mutex_unlock(pthread_mutex_t *M) noexcept {
   if (!runtimeServes() || needsKernel(*M))
     return pthread_mutex_unlock(M);
   return unlockMutex(*M);
+}
+
+OC_WRAPPER int __oc_pthread_mutex_setprioceiling(pthread_mutex_t *M, int New,
+                                                 int *Old) noexcept {
+  if (runtimeServes())
+    leftToKernel(*M); // It locks the mutex.
+  return pthread_mutex_setprioceiling(M, New, Old);
 }

@@ -1,6 +1,7 @@
 // robust.cpp - as the kernel's exit_robust_list and handle_futex_death
 // (kernel/futex/core.c).
 #include "sync/robust.h"
+#include "signal/user_copy.h"
 #include "sys/syscall.h"
 
 #include <atomic>
@@ -35,12 +36,16 @@ void leaveRobustMutexes() {
   for (int Most = ROBUST_LIST_LIMIT; Most; --Most) {
     bool InheritsPriority = Bits & 1;
     auto *Entry = reinterpret_cast<robust_list *>(Bits & ~uintptr_t{1});
-    if (Entry == &Head->list)
+    auto *Word = reinterpret_cast<uint32_t *>(reinterpret_cast<char *>(Entry) +
+                                              Head->futex_offset);
+    uint32_t Value;
+    // The next one is read before this is another's. Where the memory is gone
+    // the kernel stops, too.
+    if (Entry == &Head->list ||
+        !readUser(Bits, reinterpret_cast<uintptr_t *>(&Entry->next)) ||
+        !readUser(Value, Word))
       break;
-    Bits = reinterpret_cast<uintptr_t>(Entry->next); // Before it is another's.
-    markOwnerDied(reinterpret_cast<uint32_t *>(reinterpret_cast<char *>(Entry) +
-                                               Head->futex_offset),
-                  InheritsPriority);
+    markOwnerDied(Word, InheritsPriority);
   }
   Head->list.next = &Head->list;
 }

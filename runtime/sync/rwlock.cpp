@@ -11,9 +11,9 @@
 //
 // The *Wait bits are exact: they and the queues change under the guard of
 // queueFor(lock). Who finds one set comes for the guard before he leaves.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
-#include "sync/mutex.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
@@ -99,7 +99,7 @@ void seal(RwLock &L) {
 RwLock *ours(pthread_rwlock_t *Object) {
   auto *L = reinterpret_cast<RwLock *>(Object);
   if (L->Shared) {
-    becomeExclusive();
+    becomeOsThread(); // Its writer is one, and ends with the thread.
     return nullptr;
   }
   if (!isSealed(*L)) [[unlikely]]
@@ -304,12 +304,6 @@ int lockToWrite(RwLock &L, Deadline Until = Deadline::never()) {
     sanitizer::locked(&L);
   }
   return Result;
-}
-
-/// glibc refuses such a time whether or not it has to wait.
-bool canWaitUntil(clockid_t Clock, const timespec &Time) {
-  return (Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC) &&
-         isValidTime(Time);
 }
 
 } // namespace

@@ -1,10 +1,10 @@
 // semaphore.cpp - POSIX semaphores. The word keeps glibc's protocol, so main
 // and code that was not rebuilt use libc's own calls on the same object.
 // Coroutines wait in queueFor(semaphore). Shared ones are libc's own.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
-#include "sync/mutex.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
@@ -83,9 +83,6 @@ long give(Semaphore &S) {
 bool servesWait(sem_t *S) { return suspendable() && !ours(S).Shared; }
 
 int timedTake(sem_t *S, clockid_t Clock, const timespec *Time) {
-  // libc's refuses such a time whether or not it has to wait.
-  if (!isValidTime(*Time))
-    return static_cast<int>(toErrno(-EINVAL));
   return static_cast<int>(toErrno(take(ours(S), Deadline::on(Clock, *Time))));
 }
 
@@ -103,6 +100,8 @@ OC_WRAPPER int __oc_sem_wait(sem_t *S) {
 }
 
 OC_WRAPPER int __oc_sem_timedwait(sem_t *S, const timespec *Time) {
+  if (!isValidTime(*Time)) // Refused also with a request.
+    return static_cast<int>(toErrno(-EINVAL));
   return cancellationPoint([&]() -> int {
     if (servesWait(S))
       return timedTake(S, CLOCK_REALTIME, Time);
@@ -112,14 +111,15 @@ OC_WRAPPER int __oc_sem_timedwait(sem_t *S, const timespec *Time) {
 
 OC_WRAPPER int __oc_sem_clockwait(sem_t *S, clockid_t Clock,
                                   const timespec *Time) {
-  bool IsKnown = Clock == CLOCK_REALTIME || Clock == CLOCK_MONOTONIC;
+  if (!canWaitUntil(Clock, *Time))
+    return static_cast<int>(toErrno(-EINVAL));
   // libc's is a cancellation point only if it has to wait, unlike the others.
-  if (servesWait(S) && IsKnown && isValidTime(*Time) && tryTake(ours(S))) {
-    sanitizer::acquire(&S);
+  if (servesWait(S) && tryTake(ours(S))) {
+    sanitizer::acquire(&ours(S));
     return 0;
   }
   return cancellationPoint([&]() -> int {
-    if (servesWait(S) && IsKnown)
+    if (servesWait(S))
       return timedTake(S, Clock, Time);
     return opaque([&] { return sem_clockwait(S, Clock, Time); });
   });

@@ -9,6 +9,28 @@
 #include <cstring>
 #include <sys/prctl.h>
 
+namespace oc {
+namespace {
+
+/// What \p Attr says of policy, priority and CPUs is that of \p T. \returns 0
+/// or an error number.
+int schedulingOf(ThreadBlock &T, pthread_attr_t &Attr) {
+  if (T.ExplicitScheduling)
+    pthread_attr_setinheritsched(&Attr, PTHREAD_EXPLICIT_SCHED);
+  int Saved = getErrno(), Id = osThreadOf(T);
+  sched_param Param{};
+  pthread_attr_setschedpolicy(&Attr, sched_getscheduler(Id));
+  if (sched_getparam(Id, &Param) == 0)
+    pthread_attr_setschedparam(&Attr, &Param);
+  cpu_set_t Cpus;
+  bool Known = sched_getaffinity(Id, sizeof Cpus, &Cpus) == 0;
+  setErrno(Saved);
+  return Known ? pthread_attr_setaffinity_np(&Attr, sizeof Cpus, &Cpus) : 0;
+}
+
+} // namespace
+} // namespace oc
+
 using namespace oc;
 
 OC_WRAPPER pthread_t __oc_pthread_self() noexcept {
@@ -26,6 +48,8 @@ OC_WRAPPER int __oc_pthread_getattr_np(pthread_t Handle,
         pthread_attr_setguardsize(Attr, T.GuardSize);
         if (T.Life.load() == Phase::Detached)
           pthread_attr_setdetachstate(Attr, PTHREAD_CREATE_DETACHED);
+        if (int Error = schedulingOf(T, *Attr))
+          return Error;
         return pthread_attr_setstack(Attr, T.StackTop - T.StackSize,
                                      T.StackSize);
       },

@@ -42,6 +42,7 @@ struct Attributes {
   char *UserStackTop = nullptr;
   bool Detached = false;
   bool HasMask = false;
+  bool ExplicitScheduling = false;
   /// Whether it asks for CPUs or a policy, which only an OS thread has.
   bool WantsScheduling = false;
   sigset_t Mask{};
@@ -61,14 +62,18 @@ Attributes readAttributes(const pthread_attr_t &Attr) {
   cpu_set_t Cpus;
   pthread_attr_getinheritsched(&Attr, &Inherit);
   pthread_attr_getschedpolicy(&Attr, &Policy);
-  A.WantsScheduling =
-      hasAffinity(Attr, Cpus) ||
-      (Inherit == PTHREAD_EXPLICIT_SCHED && Policy != SCHED_OTHER);
+  A.ExplicitScheduling = Inherit == PTHREAD_EXPLICIT_SCHED;
+  A.WantsScheduling = hasAffinity(Attr, Cpus) ||
+                      (A.ExplicitScheduling && Policy != SCHED_OTHER);
   // Without a stack of the user's the top, low end + size, is null.
   void *Low = nullptr;
   size_t Size = 0;
   pthread_attr_getstack(&Attr, &Low, &Size);
   A.UserStackTop = static_cast<char *>(Low) + Size;
+  if (A.UserStackTop)
+    A.GuardSize = 0;
+  else
+    A.StackSize &= ~size_t{63}; // Which libc tells, too.
   return A;
 }
 
@@ -137,6 +142,7 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   T->Memory = Memory;
   T->StackSize = A.StackSize;
   T->GuardSize = A.GuardSize;
+  T->ExplicitScheduling = A.ExplicitScheduling;
   T->StackTop = A.UserStackTop ? A.UserStackTop : Top;
   T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
                 std::memory_order_relaxed);
@@ -169,6 +175,9 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
   Attributes A;
   if (!readAttributes(Attr, A))
     return EAGAIN;
+  size_t Sum;
+  if (!A.UserStackTop && __builtin_add_overflow(A.StackSize, A.GuardSize, &Sum))
+    return EINVAL;
   Stack Memory = A.UserStackTop ? allocateStack(0)
                                 : allocateStack(A.StackSize, A.GuardSize);
   if (!Memory)

@@ -1,4 +1,5 @@
 // join.cpp - waiting for the end of a thread.
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sys/sanitizer.h"
@@ -24,6 +25,8 @@ void awaitOsThread(ThreadBlock &T) {
 /// Waits for \p T and takes its result. \returns an error number, EINTR where
 /// the caller is cancelled.
 int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
+  if (T.Life.load() == Phase::Detached)
+    return EINVAL;
   if (&T == currentThread())
     return EDEADLK;
   Phase Was = Phase::Joinable;
@@ -53,19 +56,18 @@ int join(ThreadBlock &T, void **Result, Deadline Until) {
   return Error;
 }
 
-bool isValid(const timespec &T) {
-  return T.tv_nsec >= 0 && T.tv_nsec < NsPerSecond;
-}
-
 int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
               const timespec *Time) {
   auto Ours = [&](ThreadBlock &T) {
     if (!Time)
       return join(T, Result, Deadline::never());
-    if (!isValid(*Time) ||
-        (Clock != CLOCK_REALTIME && Clock != CLOCK_MONOTONIC))
+    if (!canWaitOn(Clock))
       return EINVAL;
-    return join(T, Result, Deadline::on(Clock, *Time));
+    // What need not be waited for is joined whatever the time.
+    bool CanWait = isValidTime(*Time);
+    Deadline Until = CanWait ? Deadline::on(Clock, *Time) : Deadline::at(0);
+    int Error = join(T, Result, Until);
+    return Error == ETIMEDOUT && !CanWait ? EINVAL : Error;
   };
   auto Native = [&] {
     return opaque(
@@ -80,8 +82,11 @@ int detach(ThreadBlock &T) {
   bool Release;
   {
     std::lock_guard Held(Q.Guard);
-    if (T.Life.load() == Phase::Detached)
+    Phase Was = T.Life.load();
+    if (Was == Phase::Detached)
       return EINVAL;
+    if (Was == Phase::Joining) // Who waits for it releases it.
+      return 0;
     Release = T.HasEnded;
     T.Life.store(Phase::Detached);
   }

@@ -50,7 +50,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   char *StackTop = nullptr;
   size_t StackSize = 0; // Bytes, as asked for.
   size_t GuardSize = 0;
-  char Name[16] = {}; // Empty: the process's.
+  bool ExplicitScheduling = false; // As asked for.
+  char Name[16] = {};              // Empty: the process's.
 
   KeyValues *Keys = nullptr;
   LocalDestructor *Destructors = nullptr;

@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: each cancellation point ends a thread that waits in it, and one that
-// comes with a request pending; what it waited for serves others afterwards.
+// comes with a request pending, unless its arguments are refused; what it
+// waited for serves others afterwards.
 #include "check.h"
 #include <mqueue.h>
 #include <poll.h>
@@ -357,12 +358,31 @@ static void everyPoint(void) {
   CHECK(waitpid(Holder, NULL, 0) == Holder);
 }
 
+/// What is refused for its arguments is no cancellation point.
+static void *isRefused(void *Arg) {
+  struct timespec Bad = {0, -1};
+  pthread_mutex_t Checks = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+  CHECK(pthread_cancel(pthread_self()) == 0);
+  CHECK(pthread_cond_wait(&Cond, &Checks) == EPERM); // It is not the owner.
+  CHECK(pthread_cond_timedwait(&Cond, &Checks, &Far) == EPERM);
+  CHECK(pthread_mutex_lock(&Checks) == 0);
+  CHECK(pthread_cond_timedwait(&Cond, &Checks, &Bad) == EINVAL);
+  CHECK(pthread_cond_clockwait(&Cond, &Checks, CLOCK_BOOTTIME, &Far) == EINVAL);
+  CHECK(pthread_mutex_unlock(&Checks) == 0);
+  CHECK_ERRNO(sem_timedwait(&Sem, &Bad), EINVAL);
+  CHECK_ERRNO(sem_clockwait(&Sem, CLOCK_MONOTONIC, &Bad), EINVAL);
+  CHECK_ERRNO(sem_clockwait(&Sem, CLOCK_BOOTTIME, &FarMono), EINVAL);
+  pthread_testcancel();
+  return Arg;
+}
+
 int main(void) {
   setUp();
   Fifo = open(FifoPath, O_RDWR);
   CHECK(Fifo >= 0 && unlink(FifoPath) == 0 && mkfifo(FifoPath, 0600) == 0);
   everyPoint();
   inThread(everyPoint);
+  CHECK(join(start(isRefused, NULL)) == PTHREAD_CANCELED);
   CHECK(unlink(FifoPath) == 0 && unlink(Path) == 0);
   CHECK(msgctl(Messages, IPC_RMID, NULL) == 0);
   return 0;

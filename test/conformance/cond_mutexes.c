@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: a condition works with a mutex of any kind: robust, inheriting
-// priority, process-shared; the wait tells that the mutex's owner died.
+// priority, process-shared; the wait tells that the mutex's owner died. So it
+// does if only the condition is shared.
 #include "check.h"
 
 static pthread_mutex_t Lock;
@@ -10,6 +11,17 @@ static int Waiting, Tickets;
 
 enum { Waiters = 4 };
 
+static int LockType = PTHREAD_MUTEX_NORMAL;
+
+static void isHeld(void) {
+  if (LockType != PTHREAD_MUTEX_RECURSIVE) {
+    CHECK(pthread_mutex_trylock(&Lock) == EBUSY);
+  } else {
+    CHECK(pthread_mutex_trylock(&Lock) == 0);
+    CHECK(pthread_mutex_unlock(&Lock) == 0);
+  }
+}
+
 static void *waitForTicket(void *Arg) {
   CHECK(KEEPS_ERRNO(pthread_mutex_lock(&Lock)) == 0);
   ++Waiting;
@@ -17,7 +29,7 @@ static void *waitForTicket(void *Arg) {
     struct timespec T = afterMs(CLOCK_REALTIME, 100000);
     CHECK((Arg ? KEEPS_ERRNO(pthread_cond_timedwait(&Cond, &Lock, &T))
                : KEEPS_ERRNO(pthread_cond_wait(&Cond, &Lock))) == 0);
-    CHECK(pthread_mutex_trylock(&Lock) == EBUSY); // Held again.
+    isHeld(); // Again.
   }
   --Tickets;
   CHECK(KEEPS_ERRNO(pthread_mutex_unlock(&Lock)) == 0);
@@ -116,8 +128,43 @@ static void kinds(void) {
   }
 }
 
-int main(void) {
+/// A shared condition works with a mutex of this process that has an owner.
+static void sharedWithOwned(void) {
+  pthread_cond_t Own = Cond;
+  pthread_condattr_t Attr;
+  CHECK(pthread_condattr_init(&Attr) == 0);
+  CHECK(pthread_condattr_setpshared(&Attr, PTHREAD_PROCESS_SHARED) == 0);
+  CHECK(pthread_cond_init(&Cond, &Attr) == 0);
+  const int Types[] = {PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_RECURSIVE,
+                       PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_ADAPTIVE_NP};
+  for (int T = 0; T < 4; ++T) {
+    pthread_mutexattr_t A;
+    CHECK(pthread_mutexattr_init(&A) == 0);
+    LockType = Types[T];
+    CHECK(pthread_mutexattr_settype(&A, LockType) == 0);
+    CHECK(pthread_mutex_init(&Lock, &A) == 0);
+    tickets();
+    CHECK(pthread_mutex_lock(&Lock) == 0);
+    struct timespec Past = {1, 0};
+    CHECK(pthread_cond_timedwait(&Cond, &Lock, &Past) == ETIMEDOUT);
+    isHeld();
+    if (LockType == PTHREAD_MUTEX_ERRORCHECK)
+      CHECK(pthread_mutex_lock(&Lock) == EDEADLK);
+    CHECK(pthread_mutex_unlock(&Lock) == 0);
+    CHECK(pthread_mutex_destroy(&Lock) == 0);
+  }
+  LockType = PTHREAD_MUTEX_NORMAL;
+  CHECK(pthread_cond_destroy(&Cond) == 0);
+  Cond = Own;
+}
+
+static void all(void) {
   kinds();
-  inThread(kinds);
+  sharedWithOwned();
+}
+
+int main(void) {
+  all();
+  inThread(all);
   return 0;
 }

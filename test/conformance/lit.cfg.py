@@ -51,6 +51,10 @@ config.environment.update(sanitizers.environment)
 if os.path.exists(f"/usr/lib/llvm-{llvm}/include/c++/v1"):
     config.available_features.add("libcxx")
 
+libomp = f"/usr/lib/llvm-{llvm}/lib"
+if os.path.exists(f"{libomp}/libomp.so"):
+    config.available_features.add("openmp")
+
 # A static program links no shared libraries; to load them, or to look up names
 # through them, does not work natively either.
 if "-static" in opt:
@@ -82,4 +86,5 @@ config.substitutions += [
     ("%run", f"{run}{timeout} {param('under', '')}"),
     ("%native", timeout),
     ("%workers", workers),
+    ("%libomp", f"-Wl,-rpath,{libomp}"),
 ]

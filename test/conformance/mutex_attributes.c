@@ -2,8 +2,10 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: attributes of mutexes and conditions tell what they were set to; a
 // robust mutex goes through its states, also within the process; one that
-// inherits priority knows its owner and keeps times.
+// inherits priority knows its owner and keeps times. What a thread leaves held
+// is nobody else's.
 #include "check.h"
+#include <sys/mman.h>
 
 static void values(void) {
   pthread_mutexattr_t A;
@@ -42,6 +44,7 @@ static void values(void) {
   CHECK(pthread_mutexattr_destroy(&A) == 0);
   CHECK(pthread_mutex_init(&M, NULL) == 0);
   CHECK(pthread_mutex_getprioceiling(&M, &I) == EINVAL);
+  CHECK(pthread_mutex_setprioceiling(&M, 1, &I) == EINVAL);
   CHECK(pthread_mutex_consistent(&M) == EINVAL);
   CHECK(pthread_mutex_destroy(&M) == 0);
 
@@ -139,8 +142,76 @@ static void owners(int Robust, int Protocol) {
   CHECK(pthread_mutex_destroy(&Mutex) == 0);
 }
 
+/// The owner need not wait, so its time need not be valid.
+static void badTimes(void) {
+  struct timespec Bad = {0, -1};
+  make(PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_NONE);
+  CHECK(pthread_mutex_timedlock(&Mutex, &Bad) == 0);
+  CHECK(pthread_mutex_timedlock(&Mutex, &Bad) == EDEADLK);
+  CHECK(pthread_mutex_clocklock(&Mutex, CLOCK_MONOTONIC, &Bad) == EDEADLK);
+  CHECK(pthread_mutex_clocklock(&Mutex, CLOCK_BOOTTIME, &Bad) == EINVAL);
+  CHECK(pthread_mutex_unlock(&Mutex) == 0);
+  make(PTHREAD_MUTEX_RECURSIVE, PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_NONE);
+  CHECK(pthread_mutex_timedlock(&Mutex, &Bad) == 0);
+  CHECK(pthread_mutex_timedlock(&Mutex, &Bad) == 0);
+  CHECK(pthread_mutex_unlock(&Mutex) == 0 && pthread_mutex_unlock(&Mutex) == 0);
+}
+
+static void *triesWhatIsHeld(void *Arg) {
+  CHECK(pthread_mutex_trylock(&Mutex) == EBUSY);
+  struct timespec Past = {1, 0};
+  CHECK(pthread_mutex_timedlock(&Mutex, &Past) == ETIMEDOUT);
+  return Arg;
+}
+
+static void leftHeld(int Type) {
+  pthread_mutexattr_t A;
+  CHECK(pthread_mutexattr_init(&A) == 0);
+  CHECK(pthread_mutexattr_settype(&A, Type) == 0);
+  CHECK(pthread_mutexattr_setpshared(&A, PTHREAD_PROCESS_SHARED) == 0);
+  CHECK(pthread_mutex_init(&Mutex, &A) == 0);
+  CHECK(pthread_mutexattr_destroy(&A) == 0);
+  join(start(endHolding, NULL));
+  for (int I = 0; I < 4; ++I)
+    join(start(triesWhatIsHeld, NULL));
+}
+
+/// Ends with a robust mutex that is held and not there any more.
+static void *unmaps(void *Arg) {
+  pthread_mutexattr_t A;
+  CHECK(pthread_mutexattr_init(&A) == 0);
+  CHECK(pthread_mutexattr_setrobust(&A, PTHREAD_MUTEX_ROBUST) == 0);
+  pthread_mutex_t *M = mmap(NULL, sizeof *M, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(M != MAP_FAILED && pthread_mutex_init(M, &A) == 0);
+  CHECK(pthread_mutex_lock(M) == 0);
+  CHECK(munmap(M, sizeof *M) == 0);
+  return Arg;
+}
+
+/// Whether it may be locked depends on the caller's rights.
+static void ceiling(void) {
+  make(PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_PROTECT);
+  int First = -1, Old = -1, Now = -1;
+  CHECK(pthread_mutex_getprioceiling(&Mutex, &First) == 0);
+  int Error = pthread_mutex_setprioceiling(&Mutex, First + 1, &Old);
+  CHECK(Error == 0 || Error == EPERM || Error == EINVAL);
+  CHECK(pthread_mutex_getprioceiling(&Mutex, &Now) == 0);
+  if (Error == 0)
+    CHECK(Old == First && Now == First + 1);
+  else
+    CHECK(Old == -1 && Now == First);
+  CHECK(pthread_mutex_setprioceiling(&Mutex, 1000, &Old) == EINVAL);
+  CHECK(pthread_mutex_destroy(&Mutex) == 0);
+}
+
 static void all(void) {
   values();
+  badTimes();
+  ceiling();
+  leftHeld(PTHREAD_MUTEX_ERRORCHECK);
+  leftHeld(PTHREAD_MUTEX_RECURSIVE);
+  join(start(unmaps, NULL));
   robust(PTHREAD_PRIO_NONE);
   robust(PTHREAD_PRIO_INHERIT);
   owners(PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_NONE);

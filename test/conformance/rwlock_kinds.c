@@ -158,6 +158,25 @@ static void betweenProcesses(void) {
   CHECK(munmap(L, 4096) == 0);
 }
 
+static void *endsAsWriter(void *Arg) {
+  CHECK(pthread_rwlock_wrlock(&Lock) == 0);
+  return Arg;
+}
+
+static void *isNoWriter(void *Arg) {
+  struct timespec Past = {1, 0};
+  CHECK(pthread_rwlock_timedwrlock(&Lock, &Past) == ETIMEDOUT);
+  CHECK(pthread_rwlock_timedrdlock(&Lock, &Past) == ETIMEDOUT);
+  return Arg;
+}
+
+static void leftHeld(int Shared) {
+  make(&Lock, PTHREAD_RWLOCK_PREFER_READER_NP, Shared);
+  join(start(endsAsWriter, NULL));
+  for (int I = 0; I < 4; ++I)
+    join(start(isNoWriter, NULL));
+}
+
 static void inVfork(void) {
   make(&Lock, PTHREAD_RWLOCK_PREFER_READER_NP, 0);
   pid_t Child = vfork();
@@ -181,6 +200,8 @@ static void all(void) {
   times();
   freed();
   betweenProcesses();
+  leftHeld(PTHREAD_PROCESS_SHARED);
+  leftHeld(PTHREAD_PROCESS_PRIVATE);
   inVfork();
 }
 

@@ -2,9 +2,13 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: threads are made as pthread_attr_t says: detached, with a mask, a
 // stack, a guard that is there; pthread_setattr_default_np changes what a
-// thread without attributes gets; the rest is kept and told.
+// thread without attributes gets; the rest is kept and told, also by the
+// thread.
 #include "check.h"
 #include <limits.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 enum { KiB = 1 << 10, MiB = 1 << 20 };
@@ -168,8 +172,61 @@ static void guards(void) {
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
 }
 
+/// What pthread_getattr_np says of the running thread.
+static void *told(void *Arg) {
+  pthread_attr_t *A = Arg;
+  CHECK(KEEPS_ERRNO(pthread_getattr_np(pthread_self(), A)) == 0);
+  return NULL;
+}
+
+static void tells(void) {
+  pthread_attr_t Asked, A;
+  pthread_t T;
+  int I = -1;
+  size_t Size = 0;
+  void *Low;
+  struct sched_param P = {.sched_priority = -1};
+  cpu_set_t Cpus, Own;
+  CHECK(pthread_attr_init(&Asked) == 0);
+  CHECK(pthread_attr_setinheritsched(&Asked, PTHREAD_EXPLICIT_SCHED) == 0);
+  CHECK(pthread_attr_setstacksize(&Asked, 100001) == 0);
+  CHECK(pthread_create(&T, &Asked, told, &A) == 0);
+  join(T);
+  CHECK(pthread_attr_getinheritsched(&A, &I) == 0);
+  CHECK(I == PTHREAD_EXPLICIT_SCHED);
+  CHECK(pthread_attr_getschedpolicy(&A, &I) == 0 && I == SCHED_OTHER);
+  CHECK(pthread_attr_getschedparam(&A, &P) == 0 && P.sched_priority == 0);
+  CHECK(pthread_attr_getstack(&A, &Low, &Size) == 0 && Size == 99968);
+  CHECK(sched_getaffinity(0, sizeof Own, &Own) == 0);
+  CHECK(pthread_attr_getaffinity_np(&A, sizeof Cpus, &Cpus) == 0);
+  CHECK(CPU_EQUAL(&Cpus, &Own));
+  CHECK(pthread_attr_destroy(&A) == 0);
+
+  // A stack of the program's has no guard.
+  void *Stack = mmap(NULL, MiB, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(Stack != MAP_FAILED);
+  CHECK(pthread_attr_setstack(&Asked, Stack, MiB) == 0);
+  CHECK(pthread_create(&T, &Asked, told, &A) == 0);
+  join(T);
+  CHECK(pthread_attr_getguardsize(&A, &Size) == 0 && Size == 0);
+  CHECK(pthread_attr_destroy(&A) == 0);
+  CHECK(munmap(Stack, MiB) == 0);
+  CHECK(pthread_attr_destroy(&Asked) == 0);
+
+  CHECK(pthread_attr_init(&Asked) == 0);
+  CHECK(pthread_attr_setguardsize(&Asked, SIZE_MAX - 4096) == 0);
+  CHECK(pthread_create(&T, &Asked, nothing, NULL) == EINVAL);
+  CHECK(pthread_attr_setguardsize(&Asked, (size_t)1 << 40) == 0);
+  CHECK(pthread_create(&T, &Asked, nothing, NULL) == 0);
+  join(T);
+  CHECK(pthread_attr_destroy(&Asked) == 0);
+}
+
 int main(void) {
   everywhere(values);
+  tells();
+  inThread(tells);
   made();
   inThread(made);
   defaults();

@@ -19,7 +19,21 @@ static void *waitForGate(void *Arg) {
 
 static void *joinSelf(void *Arg) {
   (void)Arg;
+  struct timespec Bad = {0, -1};
   CHECK(KEEPS_ERRNO(pthread_join(pthread_self(), NULL)) == EDEADLK);
+  CHECK(pthread_timedjoin_np(pthread_self(), NULL, &Bad) == EDEADLK);
+  CHECK(pthread_clockjoin_np(pthread_self(), NULL, CLOCK_BOOTTIME, &Bad) ==
+        EINVAL);
+  return NULL;
+}
+
+static void *joinDetached(void *Arg) {
+  struct timespec Past = {1, 0};
+  CHECK(pthread_detach(pthread_self()) == 0);
+  CHECK(pthread_detach(pthread_self()) == EINVAL);
+  CHECK(pthread_join(pthread_self(), NULL) == EINVAL);
+  CHECK(pthread_timedjoin_np(pthread_self(), NULL, &Past) == EINVAL);
+  post(Arg);
   return NULL;
 }
 
@@ -73,7 +87,17 @@ static void joins(void) {
   CHECK(pthread_clockjoin_np(T, &Value, CLOCK_MONOTONIC, &Soon) == 0);
   CHECK(Value == (void *)8);
 
+  // One that has ended is joined whatever the time. (glibc spins until then.)
+  struct timespec Bad = {0, -1};
+  T = start(twice, (void *)5);
+  while ((R = pthread_timedjoin_np(T, &Value, &Bad)) == EINVAL)
+    sched_yield();
+  CHECK(R == 0 && Value == (void *)10);
+
   join(start(joinSelf, NULL));
+  G.Count = 0;
+  start(joinDetached, &G);
+  await(&G, 1);
   errno = 5;
   CHECK(join(start(errnoIsZero, NULL)) == NULL);
   CHECK(errno == 5);

@@ -124,4 +124,6 @@ OP_APART(robust, "") {
   pthread_mutex_init(&Both, &Attr);
   STATUS(pthread_mutex_trylock, &Both);
   STATUS(pthread_mutex_unlock, &Both);
+  int Old;
+  STATUS(pthread_mutex_setprioceiling, &Both, 1, &Old); // It has none.
 }
