@@ -57,7 +57,6 @@ using boost::context::detail::transfer_t;
 } // namespace
 
 void attachThread(OsThread &T) {
-  T.Tid = sys::threadId();
   T.Handle = pthread_self();
   T.Errno = &errno;
   T.HErrno = &h_errno;
@@ -68,6 +67,8 @@ void attachThread(OsThread &T) {
   }
   T.Locals = &__oc_locals_base;
   T.Origins = &__oc_locals_origins;
+  // Release: pairs with the load in awaitingThread().
+  std::atomic_ref<int>(T.Tid).store(sys::threadId(), std::memory_order_release);
   __oc_this_thread = &T;
   sanitizer::release(&T);
 }

@@ -44,7 +44,7 @@ struct Coroutine {
   unsigned LastWorker = 0;
   /// Whether it changed what a new OS thread inherits from its creator: threads
   /// that it creates then begin on OS threads that its own creates.
-  bool PassesState = false;
+  std::atomic<bool> PassesState{false};
   /// In how many calls of the program's own malloc it is; it blocks its OS
   /// thread there, and is not suspended (thread/allocator.cpp).
   unsigned InAllocator = 0;

@@ -8,6 +8,10 @@
 #include "coro/valgrind.h"
 #include "sys/sanitizer.h"
 
+#ifndef __has_feature // GCC before 14.
+#define __has_feature(Name) 0
+#endif
+
 extern "C" {
 [[gnu::weak]] void __sanitizer_start_switch_fiber(void **Save, const void *Low,
                                                   size_t Size);
@@ -18,14 +22,15 @@ extern "C" {
 [[gnu::weak]] void *__tsan_create_fiber(unsigned Flags);
 [[gnu::weak]] void __tsan_destroy_fiber(void *Fiber);
 [[gnu::weak]] void __tsan_switch_to_fiber(void *Fiber, unsigned Flags);
-[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void *, size_t);
 }
 
 namespace oc {
 
 /// __tsan_switch_to_fiber_no_sync: coroutines that share an OS thread are not
-/// ordered by that, or no race between them would be found.
-constexpr unsigned NoSync = 1;
+/// ordered by that, or no race between them would be found. A runtime that is
+/// instrumented itself is ordered so: what it knows of a coroutine goes from
+/// one to the next on the OS thread.
+constexpr unsigned NoSync = !__has_feature(thread_sanitizer);
 
 /// Before a coroutine's first resume, on a stack from \p Bottom to \p Top.
 inline void createFiber(Coroutine &C, const char *Top, const char *Bottom) {
@@ -37,15 +42,21 @@ inline void createFiber(Coroutine &C, const char *Top, const char *Bottom) {
     C.SanitizerFiber = __tsan_create_fiber(0);
 }
 
-/// After a coroutine's last suspension.
+/// After a coroutine's last suspension. Its last frames have not returned, and
+/// are still marked.
 inline void destroyFiber(Coroutine &C) {
+  auto *Top =
+      static_cast<const char *>(C.SanitizerStackBottom) + C.SanitizerStackSize;
+  sanitizer::framesLeft(static_cast<const char *>(C.Context), Top);
   if (__tsan_destroy_fiber)
     __tsan_destroy_fiber(C.SanitizerFiber);
   valgrind::forgetStack(C.ValgrindStack);
 }
 
-/// Before the scheduler of \p T jumps to \p C.
-inline void startSwitchTo(Coroutine &C, OsThread &T) {
+/// Before the scheduler of \p T jumps to \p C. Inlined, as is its counterpart:
+/// ThreadSanitizer keeps a stack of calls for each fiber, and a function has to
+/// return on the one where it was called.
+[[gnu::always_inline]] inline void startSwitchTo(Coroutine &C, OsThread &T) {
   if (__sanitizer_start_switch_fiber)
     __sanitizer_start_switch_fiber(&T.SanitizerStack, C.SanitizerStackBottom,
                                    C.SanitizerStackSize);
@@ -72,16 +83,8 @@ inline void finishSwitchToScheduler(OsThread &T) {
 
 /// Before a coroutine jumps to the scheduler of \p T. \returns what
 /// finishSwitch() wants.
-inline void *startSwitchFrom(OsThread &T) {
+[[gnu::always_inline]] inline void *startSwitchFrom(OsThread &T) {
   void *FakeStack = nullptr;
-  // Frames that pthread_exit has left are still marked.
-  if (__asan_unpoison_memory_region && T.Then == After::End) {
-    const Coroutine &C = *T.Current;
-    auto *Here = static_cast<const char *>(__builtin_frame_address(0));
-    auto *Bottom = static_cast<const char *>(C.SanitizerStackBottom);
-    __asan_unpoison_memory_region(
-        Here, static_cast<size_t>(Bottom + C.SanitizerStackSize - Here));
-  }
   // The frames of a coroutine that ends are given back.
   if (__sanitizer_start_switch_fiber)
     __sanitizer_start_switch_fiber(T.Then == After::End ? nullptr : &FakeStack,

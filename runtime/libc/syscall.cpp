@@ -243,6 +243,12 @@ long dispatch(long Nr, long (&A)[6]) {
   return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
 }
 
+/// Unchecked: there may be fewer, and then the caller's stack is read.
+OC_UNCHECKED void takeWords(va_list &From, long (&To)[6]) {
+  for (long &Word : To)
+    Word = va_arg(From, long);
+}
+
 } // namespace
 } // namespace oc
 
@@ -252,8 +258,7 @@ OC_WRAPPER long __oc_syscall(long Nr, ...) noexcept {
   va_list Args;
   va_start(Args, Nr);
   long A[6];
-  for (long &Word : A)
-    Word = va_arg(Args, long); // More than there are: unused.
+  takeWords(Args, A);
   va_end(Args);
   if (!runtimeServes())
     return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);

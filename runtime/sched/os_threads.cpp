@@ -75,7 +75,7 @@ void *threadMain(void *Record) {
   sigaltstack(&Old, nullptr);
   T.Drives = nullptr;
   T.Retires = false;
-  T.Tid = 0;
+  std::atomic_ref<int>(T.Tid).store(0);
   bool IsAwaited = std::exchange(T.IsAwaited, false);
   give(FreeRetired, T);
   if (!IsAwaited)

@@ -6,6 +6,7 @@
 #include "sched/os_threads.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
+#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
 #include <algorithm>
@@ -121,6 +122,7 @@ struct Jump {
   for (HeldLock *L = T->HeldLocks; L; L = L->Next)
     if (isOnStack(*T, L))
       Target = std::min(Target, reinterpret_cast<char *>(L));
+  sanitizer::framesLeft(T->Memory.Low, Target);
   constexpr size_t RedZone = 128; // System V ABI, AMD64.
   __oc_call_on_stack(
       &J, [](const void *J) { jump(*static_cast<const Jump *>(J)); },

@@ -36,8 +36,16 @@ inline int descriptorOf(FILE &F) {
   return Fd;
 }
 
-/// Whether \p F is a stream of wide characters.
-inline bool isWide(const FILE &F) { return F._mode > 0; }
+/// The flags of \p F, also without its lock: libc reads them so, and writes
+/// them as plain words.
+OC_UNCHECKED inline int flagsOf(const FILE &F) {
+  return const_cast<const volatile int &>(F._flags);
+}
+
+/// Whether \p F is a stream of wide characters. Needs no lock, either.
+OC_UNCHECKED inline bool isWide(const FILE &F) {
+  return const_cast<const volatile int &>(F._mode) > 0;
+}
 
 /// Makes \p F a stream of bytes, unless it is one of wide characters.
 inline void orientToBytes(FILE &F) {

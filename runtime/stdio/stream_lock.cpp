@@ -46,7 +46,7 @@ bool waitForSuspended(LockWords &L) {
 /// The lock is the caller's, by a call of libc.
 void holdStream(Coroutine &C, FILE &F, HeldStream &H, bool Outermost) {
   LockWords &L = wordsOf(F);
-  if (!isMine(L) || !L.Word)
+  if (!isMine(L) || !__atomic_load_n(&L.Word, __ATOMIC_RELAXED))
     fail("this libc keeps the locks of stdio streams otherwise than glibc "
          "2.36; open-co does not know it");
   H.Owner = &L.Owner;
@@ -72,7 +72,7 @@ void moveStream(Coroutine &C, HeldLock &L) {
 
 StreamLock::StreamLock(Coroutine &C, FILE &F) : C(C), F(F) {
   Held.Move = moveStream;
-  if (!(F._flags & _IO_USER_LOCK))
+  if (!(flagsOf(F) & _IO_USER_LOCK))
     lockStream(C, F, Held);
 }
 
@@ -128,12 +128,15 @@ OC_WRAPPER void __oc_flockfile(FILE *F) noexcept {
     return lockStream(*C, *F, *H);
   becomeExclusive(); // Without memory for H.
   flockfile(F);
+  sanitizer::acquire(F->_lock);
 }
 
 OC_WRAPPER int __oc_ftrylockfile(FILE *F) noexcept {
   Coroutine *C = suspendable();
   bool WasMine = C && isMine(wordsOf(*F));
   int Result = ftrylockfile(F);
+  if (Result == 0)
+    sanitizer::acquire(F->_lock);
   if (!C || Result != 0)
     return Result;
   if (HeldStream *H = Explicit.take())
@@ -149,8 +152,10 @@ OC_WRAPPER void __oc_funlockfile(FILE *F) noexcept {
   HeldLock *L = C ? C->HeldLocks : nullptr;
   while (L && L->Owner != &wordsOf(*F).Owner)
     L = L->Next;
-  if (!L)
+  if (!L) {
+    sanitizer::release(F->_lock);
     return funlockfile(F);
+  }
   auto *H = static_cast<HeldStream *>(L);
   unlockStream(*C, *F, *H);
   Explicit.give(H);

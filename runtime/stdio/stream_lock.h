@@ -53,15 +53,16 @@ template <typename Callable> auto onStream(FILE &F, Callable Op) {
   ThreadBlock *T = openCancellationPoint(false);
   if (!T)
     return Op();
-  int EarlierError = F._flags & _IO_ERR_SEEN;
+  int EarlierError = flagsOf(F) & _IO_ERR_SEEN;
   auto Cancelled = failed<decltype(Op())>();
   auto Result = T->Bound.load(std::memory_order_relaxed)
                     ? cancellable(Op, Cancelled)
                     : Op();
-  bool HasFailed = Result == Cancelled || F._flags & _IO_ERR_SEEN;
+  bool HasFailed = Result == Cancelled || flagsOf(F) & _IO_ERR_SEEN;
   bool Ended = HasFailed && errno == EINTR && T->CancelRequested.load();
   if (Ended && !EarlierError)
-    F._flags &= ~_IO_ERR_SEEN; // Nothing is wrong with the stream.
+    // Nothing is wrong with the stream. Another thread may have it by now.
+    __atomic_fetch_and(&F._flags, ~_IO_ERR_SEEN, __ATOMIC_RELAXED);
   closeCancellationPoint(*T, Ended);
   return Result;
 }

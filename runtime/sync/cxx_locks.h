@@ -24,7 +24,7 @@ namespace libcxx {
 
 inline void throwIf(int Error, const char *What) {
   if (Error && !_ZNSt3__120__throw_system_errorEiPKc)
-    fail(What); // A static program that throws none itself.
+    fail("%s", What); // A static program that throws none itself.
   if (Error)
     _ZNSt3__120__throw_system_errorEiPKc(Error, What);
 }

@@ -3,8 +3,10 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sys/sanitizer.h"
+#include "thread/thread_id.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <sys/single_threaded.h>
 
 extern "C" {
@@ -27,12 +29,39 @@ std::atomic_ref<int> wordOf(int64_t *Guard) {
   return std::atomic_ref<int>(*reinterpret_cast<int *>(Guard));
 }
 
+/// libc++'s tell an initialiser that comes back to its own guard, in each
+/// thread; libstdc++'s only while there is one.
+bool tellsInitialiser() {
+  return nativeAcquire && !_ZSt20__throw_system_errori;
+}
+
+/// Who runs the initialiser, if that is told: in the half that libstdc++ leaves
+/// alone. 0 is nobody.
+std::atomic_ref<int> initialiserOf(int64_t *Guard) {
+  return std::atomic_ref<int>(reinterpret_cast<int *>(Guard)[1]);
+}
+
+int callersNumber() {
+  ThreadBlock *T = currentThread();
+  return T ? FirstThreadId + T->Number : sys::threadId();
+}
+
 void finish(int64_t *Guard, int State) {
+  if (tellsInitialiser())
+    initialiserOf(Guard).store(0, std::memory_order_relaxed);
   sanitizer::release(Guard);
   if (!(wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit))
     return;
   wake(Guard, Everyone);
   sys::futexWake(Guard, INT32_MAX);
+}
+
+/// libc++ ends the process, and says why: let it do so with a guard of its own.
+[[noreturn]] void comeBackNatively() {
+  int64_t Guard = 0;
+  nativeAcquire(&Guard);
+  nativeAcquire(&Guard);
+  abort();
 }
 
 } // namespace
@@ -46,6 +75,8 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
     if (wordOf(Guard).compare_exchange_strong(State, PendingBit,
                                               std::memory_order_acq_rel)) {
       sanitizer::acquire(Guard); // What an initialiser did that failed.
+      if (tellsInitialiser())
+        initialiserOf(Guard).store(callersNumber(), std::memory_order_relaxed);
       return 1;
     }
     if (State & DoneBit) {
@@ -55,6 +86,9 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
     // The initialiser has come back here: libstdc++ throws, if that is sure.
     if (__libc_single_threaded && nativeAcquire && _ZSt20__throw_system_errori)
       return nativeAcquire(Guard);
+    if (tellsInitialiser() &&
+        initialiserOf(Guard).load(std::memory_order_relaxed) == callersNumber())
+      comeBackNatively();
     waitWhile(
         Guard,
         [&] {

@@ -1,5 +1,6 @@
 // sanitizer.h - tells the sanitizer that the program was compiled with, if any,
-// what it cannot see: the runtime is not instrumented, so ThreadSanitizer knows
+// what it cannot see: the runtime is not instrumented (but for tests, by the
+// presets asan and tsan), so ThreadSanitizer knows
 // nothing of its hand-overs, and MemorySanitizer nothing of what it wrote.
 // Stack switches are in coro/sanitizer.h, system calls in sys/program_io.h.
 //
@@ -16,6 +17,7 @@
 // <sanitizer/msan_interface.h>.
 extern "C" {
 [[gnu::weak]] void __asan_handle_no_return();
+[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void *, size_t);
 [[gnu::weak]] void __tsan_acquire(void *);
 [[gnu::weak]] void __tsan_release(void *);
 [[gnu::weak]] void __tsan_mutex_pre_lock(void *, unsigned Flags);
@@ -27,6 +29,10 @@ extern "C" {
 [[gnu::weak]] void __msan_unpoison(const volatile void *, size_t);
 [[gnu::weak]] void __msan_unpoison_param(size_t);
 }
+
+/// A function of the runtime that reads what it should not, on purpose. A
+/// runtime that is instrumented itself does not look there.
+#define OC_UNCHECKED __attribute__((no_sanitize("address", "thread")))
 
 namespace oc::sanitizer {
 
@@ -45,6 +51,13 @@ inline void release(const volatile void *P) {
 inline void leavingFrames() {
   if (__asan_handle_no_return) [[unlikely]]
     __asan_handle_no_return();
+}
+
+/// The frames from \p Low to \p High, of any stack, have been left in such a
+/// way.
+inline void framesLeft(const char *Low, const char *High) {
+  if (__asan_unpoison_memory_region && Low < High) [[unlikely]]
+    __asan_unpoison_memory_region(Low, static_cast<size_t>(High - Low));
 }
 
 /// How a lock is taken, in the flags of __tsan_mutex_*.

@@ -75,7 +75,9 @@ void closeLibc(ThreadBlock &T) {
 void endCancellable(ThreadBlock &T) {
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
-  __pthread_unregister_cancel(std::exchange(T.CancelBuffer, nullptr));
+  __pthread_unwind_buf_t *Buffer = T.CancelBuffer;
+  T.CancelBuffer = nullptr;
+  __pthread_unregister_cancel(Buffer);
 }
 
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
@@ -164,8 +166,10 @@ int openNativeWait(Coroutine &C) {
 void closeNativeWait(Coroutine &C, int State, bool Ended) {
   C.CancelOpen = false;
   pthread_setcancelstate(State, nullptr);
-  if (Ended)
-    pthread_testcancel();
+  if (!Ended)
+    return;
+  sanitizer::leavingFrames(); // If libc has a request.
+  pthread_testcancel();
 }
 
 ThreadBlock *openCancellationPoint(bool AtOnce) {

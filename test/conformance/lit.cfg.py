@@ -7,6 +7,7 @@
 #   --param native=0, rewritten=0 leave that half of each test out
 #   --param timeout=SECONDS       of each program (default 60)
 #   --param under=COMMAND         that runs the rewritten programs, as valgrind
+#   --param runtime=DIR           of the libopen-co.so that they load
 import os
 import re
 import sys
@@ -29,17 +30,20 @@ workers = param("workers", "1")
 migrate = param("migrate", "0") == "1"
 timeout = f"timeout -k 5 {param('timeout', '60')}"
 build = os.path.abspath(param("build_dir", os.path.join(repo, "build")))
+runtime = param("runtime", "")
+if runtime and not os.path.exists(os.path.join(runtime, "libopen-co.so")):
+    lit_config.fatal(f"there is no libopen-co.so in {runtime}")
 warnings = "-Wall -Wextra -Werror"
 # What glibc asks for with _FORTIFY_SOURCE; and -no-pie with -shared.
 warnings += " -Wno-unused-result -Wno-unused-command-line-argument"
 flags = f"{opt} {warnings} -pthread -I{repo}/test/conformance"
 
 config.name = "conformance"
-config.test_format = sanitizers.Format(opt, execute_external=True)
+config.test_format = sanitizers.Format(opt, runtime, execute_external=True)
 config.suffixes = [".c", ".cpp"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.join(repo, "test", config.name)
-way = re.sub(r"[^\w-]+", "_", f"llvm{llvm}{opt}-w{workers}-m{int(migrate)}")
+way = re.sub(r"[^\w-]+", "_", f"llvm{llvm}{opt}-w{workers}-m{int(migrate)}{runtime and '-r'}")
 config.open_co_out = os.path.join(build, "test-out", way)
 config.test_exec_root = os.path.join(config.open_co_out, config.name)
 config.environment = {
@@ -63,6 +67,8 @@ if "-static" in opt:
 run = f"env OPEN_CO_WORKERS={workers} "
 if migrate:
     run += "OPEN_CO_MIGRATE=1 "
+if runtime:
+    run += f"LD_LIBRARY_PATH={os.path.abspath(runtime)} "
 # By its full name clang finds the lld of its own version.
 clang = f"/usr/lib/llvm-{llvm}/bin/clang"
 wrapper = f"env OPEN_CO_LLVM={llvm} {build}/bin/open-co-clang"

@@ -91,6 +91,7 @@ static int echo(int Count, int Rounds) {
       }
     }
   }
+  free(Cs);
   return finish();
 }
 
@@ -143,6 +144,7 @@ static int idle(int Count, int Seconds, int Limit) {
     CHECK(recv(Fds[I], &Back, 1, 0) == 1 && Back == C);
     CHECK(close(Fds[I]) == 0);
   }
+  free(Fds);
   return finish();
 }
 
