@@ -158,23 +158,26 @@ static void betweenProcesses(void) {
   CHECK(munmap(L, 4096) == 0);
 }
 
-static void *endsAsWriter(void *Arg) {
-  CHECK(pthread_rwlock_wrlock(&Lock) == 0);
-  return Arg;
+static void *endsAsWriter(void *L) {
+  CHECK(pthread_rwlock_wrlock(L) == 0);
+  return L;
 }
 
-static void *isNoWriter(void *Arg) {
+static void *isNoWriter(void *L) {
   struct timespec Past = {1, 0};
-  CHECK(pthread_rwlock_timedwrlock(&Lock, &Past) == ETIMEDOUT);
-  CHECK(pthread_rwlock_timedrdlock(&Lock, &Past) == ETIMEDOUT);
-  return Arg;
+  CHECK(pthread_rwlock_timedwrlock(L, &Past) == ETIMEDOUT);
+  CHECK(pthread_rwlock_timedrdlock(L, &Past) == ETIMEDOUT);
+  return L;
 }
 
 static void leftHeld(int Shared) {
-  make(&Lock, PTHREAD_RWLOCK_PREFER_READER_NP, Shared);
-  join(start(endsAsWriter, NULL));
+  static pthread_rwlock_t Left[4];
+  static int Count;
+  pthread_rwlock_t *L = &Left[Count++];
+  make(L, PTHREAD_RWLOCK_PREFER_READER_NP, Shared);
+  join(start(endsAsWriter, L));
   for (int I = 0; I < 4; ++I)
-    join(start(isNoWriter, NULL));
+    join(start(isNoWriter, L));
 }
 
 static void inVfork(void) {
