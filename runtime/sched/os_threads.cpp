@@ -1,6 +1,7 @@
 // os_threads.cpp - starts OS threads, keeps the idle ones, and remembers native
 // ones that call us.
 #include "sched/os_threads.h"
+#include "coro/sanitizer.h"
 #include "sched/scheduler.h"
 #include "sys/arena.h"
 #include "sys/errno.h"
@@ -306,11 +307,15 @@ namespace {
 
 pthread_key_t ForeignKey;
 
+/// In the last round of destructors ThreadSanitizer leaves the thread; a
+/// runtime that is instrumented must be done by then.
+constexpr int Rounds =
+    PTHREAD_DESTRUCTOR_ITERATIONS - __has_feature(thread_sanitizer);
+
 void foreignEnded(void *Record) {
   auto *T = static_cast<OsThread *>(Record);
   // Other keys' destructors may still use its thread_local variables.
-  if (++T->EndRounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
-      pthread_setspecific(ForeignKey, T) == 0)
+  if (++T->EndRounds < Rounds && pthread_setspecific(ForeignKey, T) == 0)
     return;
   T->EndRounds = 0;
   if (T->Tid == sys::processId() && FirstThreadEnded)

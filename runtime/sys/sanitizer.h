@@ -1,7 +1,7 @@
 // sanitizer.h - tells the sanitizer that the program was compiled with, if any,
 // what it cannot see: the runtime is not instrumented (but for tests, by the
-// presets asan and tsan), so ThreadSanitizer knows
-// nothing of its hand-overs, and MemorySanitizer nothing of what it wrote.
+// presets asan and tsan), so ThreadSanitizer knows nothing of its hand-overs,
+// and MemorySanitizer nothing of what it wrote.
 // Stack switches are in coro/sanitizer.h, system calls in sys/program_io.h.
 //
 // All these functions are weak: in a program without the sanitizer they are

@@ -86,7 +86,6 @@ excluded_with_runtime = {
     "thread": {
         "libc leaves the sanitizer's functions by cancellation": """
             cancel_exclusive.c cancel_signals.c""",
-        "code that runs after the sanitizer has left the thread": "prebuilt_threads.cpp",
     },
 }
 
