@@ -79,7 +79,7 @@ def reading(lane, name, size, slot=0):
             ("recvfrom", slot, size, 0, lane.rng.randrange(4), lane.rng.randrange(2)),
             ("recvmsg", slot, size, 0, 64, 12, lane.rng.randrange(2)),
             ("recvmmsg", slot, size, 1, 0, -1, lane.rng.randrange(2)),
-            ("recvmmsg", slot, size, 3, 0x10000, -1, 0),  # MSG_WAITFORONE
+            ("recvmmsg", slot, size, 1, 0x10000, -1, 0),  # MSG_WAITFORONE
             ("recv", slot, size, socket.MSG_PEEK, 0, 0),
         ]
     return lane.rng.choice(ways)

@@ -38,7 +38,10 @@ OP(fgetws, "stream size via4") {
   size_t N = (size_t)(A[1] < 8192 ? A[1] : 8192);
   char *P = address(R, Good, N * sizeof(wchar_t));
   wchar_t *Text = (wchar_t *)(void *)P;
-  if (!F || fwide(F, 0) < 0 || blocksInput(R, A[0], N ? N - 1 : 0, 0))
+  size_t Need = N ? N - 1 : 0;
+  if (F && !fwide(F, 0)) // blocksInput() sees bytes yet.
+    Need *= 4;
+  if (!F || fwide(F, 0) < 0 || blocksInput(R, A[0], Need, 0))
     return;
   blank(Good, P, N * sizeof(wchar_t));
   wchar_t *Got = A[2] == 0   ? CALL(fgetws, Text, (int)N, F)
