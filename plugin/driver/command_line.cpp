@@ -124,6 +124,8 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
       Line.Static |= Arg == "-static" || Arg == "--static" ||
                      Arg == "-static-pie" || Arg == "--static-pie";
       Line.Lld |= Arg == "-fuse-ld=lld";
+      if (const size_t At = Arg.find("-stdlib="); At <= 1)
+        Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // The last counts.
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
       HasLinkable |= isLinkerInput(Arg);

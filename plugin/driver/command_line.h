@@ -20,6 +20,7 @@ struct CommandLine {
   bool Static = false;    ///< Links with -static or -static-pie.
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
+  bool LibCxx = false;    ///< Its C++ library is libc++.
   std::vector<std::string> Inputs; ///< What is linked as it is.
   std::string Output = "a.out";
 };

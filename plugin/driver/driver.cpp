@@ -122,11 +122,12 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
     fs::path Archive = require(Here.Lib / "libopen-co.a");
     Flags.insert(Flags.end(), {"-Xlinker", Archive});
     // What the runtime needs of the C++ library to throw its exceptions. Its
-    // references are weak, as C programs have none of it.
+    // references are weak, as C programs have none of it; a name that the
+    // library does not have would be missed then.
+    const char *Throw = Line.LibCxx ? "_ZNSt3__120__throw_system_errorEiPKc"
+                                    : "_ZSt20__throw_system_errori";
     if (Cxx)
-      for (const char *Name :
-           {"__cxa_guard_acquire", "_ZSt20__throw_system_errori",
-            "_ZNSt3__120__throw_system_errorEiPKc"})
+      for (const char *Name : {"__cxa_guard_acquire", Throw})
         Flags.insert(Flags.end(), {"-Xlinker", string("--undefined=") + Name});
   } else {
     require(Here.Lib / "libopen-co.so");
