@@ -56,8 +56,9 @@ OC_WRAPPER FILE *__oc_fopen64(const char *Path, const char *Mode) {
 OC_WRAPPER FILE *__oc_freopen(const char *Path, const char *Mode, FILE *F) {
   closing(*F, [&] { // libc ignores its failure, too.
     if (isWide(*F) && isSlow(*F)) {
-      opaqueOutput([&] { return fflush(F) && fflush(F); }); // As libc: twice.
-      __fpurge(F);                                          // But no more.
+      opaqueOutput([&] { return fflush(F); });
+      opaqueOutput([&] { return fflush(F); }); // libc tries twice.
+      __fpurge(F);                             // But no more.
     }
     return 0;
   });

@@ -34,7 +34,6 @@ struct State {
 } // namespace oc::libcxx
 
 using namespace oc;
-using oc::libcxx::locked;
 using oc::libcxx::State;
 
 // libc++'s own; absent in other programs.
