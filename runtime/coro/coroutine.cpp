@@ -6,6 +6,7 @@
 //      ^                                |
 //      `-------------jump---------- suspend()
 #include "coro/coroutine.h"
+#include "coro/call_once.h"
 #include "coro/held_locks.h"
 #include "coro/os_thread.h"
 #include "coro/sanitizer.h"
@@ -17,15 +18,6 @@
 // By another name: <cxxabi.h> declares it const, with a type of its own.
 extern "C" oc::ExceptionState *cxaGetGlobals() asm("__cxa_get_globals")
     __attribute__((weak));
-
-extern "C" {
-// Where libstdc++'s std::call_once leaves its callable (sync/once.cpp).
-extern __thread void *_ZSt15__once_callable
-    __attribute__((weak, tls_model("initial-exec")));
-extern __thread void (*_ZSt11__once_call)()
-    __attribute__((weak, tls_model("initial-exec")));
-void __once_proxy() __attribute__((weak));
-}
 
 namespace oc {
 

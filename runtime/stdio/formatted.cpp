@@ -32,8 +32,7 @@ Scan scanC23 asm("__isoc23_vfscanf") __attribute__((weak)); // From glibc 2.38.
 namespace oc {
 namespace {
 
-/// Memory that is gone with its scope, also if the coroutine is cancelled
-/// there.
+/// Memory that is gone with its scope; errno stays.
 struct Memory {
   explicit Memory(size_t Size) : Size(Size) {
     void *At = mmap(nullptr, Size, PROT_READ | PROT_WRITE,

@@ -1,21 +1,12 @@
 // once.cpp - pthread_once: one caller runs the initialiser, the others wait for
 // it in queueFor(object).
 #include "sync/once.h"
+#include "coro/call_once.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "sync/guarded.h"
 #include "sys/at_fork.h"
 #include "sys/sanitizer.h"
-
-// libstdc++'s std::call_once leaves its callable in these thread_locals, for
-// __once_proxy, which it gives to pthread_once (<mutex>). Absent in C programs.
-extern "C" {
-extern __thread void *_ZSt15__once_callable
-    __attribute__((weak, tls_model("initial-exec")));
-extern __thread void (*_ZSt11__once_call)()
-    __attribute__((weak, tls_model("initial-exec")));
-void __once_proxy() __attribute__((weak));
-}
 
 namespace oc {
 namespace {
