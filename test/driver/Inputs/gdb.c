@@ -1,6 +1,7 @@
 // What gdb.test looks at: main, two threads that wait, and one that computes.
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 struct Pair {
@@ -49,7 +50,7 @@ static void *run(void *Argument) {
   return NULL;
 }
 
-__attribute__((noinline)) void everyoneIsThere(void) { Never = 0; }
+__attribute__((noinline)) void mayBeThere(void) { Never = 0; }
 
 int main(void) {
   pthread_t T;
@@ -64,5 +65,8 @@ int main(void) {
   pthread_mutex_unlock(&Lock);
   while (!Computing)
     ;
-  everyoneIsThere();
+  for (;;) { // gdb_start.commands looks until both of them wait.
+    mayBeThere();
+    sched_yield();
+  }
 }
