@@ -14,6 +14,7 @@
 
 namespace oc {
 
+struct HandlerCall;
 struct HeldLock;
 struct OsThread;
 struct OriginsBlock;
@@ -88,6 +89,9 @@ struct Coroutine {
 
   /// Its waits (wait_queue.h), of which a handler may leave those below it.
   Waiter *InnermostWait = nullptr;
+  /// The handlers that run (signal/handler.h), innermost first; on a native
+  /// thread only those that interrupted a wait.
+  HandlerCall *Handlers = nullptr;
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {

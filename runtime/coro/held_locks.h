@@ -14,9 +14,10 @@ struct HeldLock {
   /// The word in which libc keeps its THREAD_SELF of the holder.
   void **Owner = nullptr;
   HeldLock *Next = nullptr;
-  /// Gives the lock another record: a longjmp leaves the frame of this one. As
-  /// natively, the lock stays held. Null: the record is not in a frame.
-  void (*Move)(Coroutine &C, HeldLock &L) = nullptr;
+  /// The frame of this record is left. By longjmp: gives the lock another one;
+  /// it stays held, as natively. As the stack is unwound: unlocks it, as libc's
+  /// cleanup does. Null: the record is not in a frame.
+  void (*Leave)(Coroutine &C, HeldLock &L, bool Unwound) = nullptr;
 };
 
 /// What an owner is called while it is suspended: no OS thread's name.

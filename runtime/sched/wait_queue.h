@@ -17,6 +17,9 @@ struct Waiter {
   Waiter *Previous = nullptr, *Next = nullptr;
   bool Woken = false;
   Waiter *Outer = nullptr; // See Coroutine::InnermostWait.
+  /// What its coroutine does for it, beside abandon(), as its frame is unwound;
+  /// null: nothing.
+  void (*Unwound)(Waiter &W) = nullptr;
 };
 
 /// The waiters of some addresses.
@@ -67,13 +70,15 @@ inline int wake(const volatile void *Address, int Most) {
 /// Waits for \p Address if \p StillWanted() holds; it is asked under the
 /// queue's guard, so a waker that changes the state first and then calls wake()
 /// is not missed, and may set \p Until. \returns as waitOn(); true if it was
-/// not wanted any more.
+/// not wanted any more. For \p Unwound see Waiter.
 template <typename Condition>
 bool waitWhile(const volatile void *Address, Condition StillWanted,
                const Deadline &Until = Deadline::never(),
-               bool Interruptible = false) {
+               bool Interruptible = false,
+               void (*Unwound)(Waiter &) = nullptr) {
   WaitQueue &Q = queueFor(Address);
   Waiter W;
+  W.Unwound = Unwound;
   {
     std::lock_guard Held(Q.Guard);
     if (!StillWanted())

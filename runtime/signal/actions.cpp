@@ -3,6 +3,7 @@
 #include "coro/stack.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "signal/handler.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
@@ -98,24 +99,21 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     return dieOf(Signal, *Info);
   // On a worker this is the signal stack of the OS thread: no parking.
   OsThread *T = thisThread();
-  if (!T || T->Foreign)
-    return callHandler(Action, Signal, *Info, Context);
   ThreadBlock *Thread = currentThread();
-  if (!Thread) // On the scheduler's stack.
+  if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);
   bool Outer = std::exchange(T->InHandler, true);
   if (!Outer)
     T->HandlerAt = __builtin_frame_address(0);
-  // Not cancelled meanwhile: what was interrupted lies on the stack.
-  bool Open = std::exchange(Thread->CancelOpen, false);
-  int Cancel;
-  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Cancel);
+  int State, Type; // Of a call of libc's that it may cancel.
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
+  pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
-  Thread->CancelOpen = Open;
   T->InHandler = Outer;
   leaveHandler(*Thread, Mask);
-  pthread_setcancelstate(Cancel, nullptr); // May unwind.
+  pthread_setcanceltype(Type, nullptr);
+  pthread_setcancelstate(State, nullptr); // May unwind.
 }
 
 bool isOurs(const struct sigaction &Action) {
@@ -169,23 +167,6 @@ void deliverRecorded() {
 }
 
 } // namespace
-
-void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
-                 void *Context) {
-  sanitizer::calling(3);
-  sanitizer::written(Info);
-  if (!(Action.sa_flags & SA_SIGINFO))
-    return Action.sa_handler(Signal);
-  ucontext_t Made;
-  if (!Context) {
-    getcontext(&Made);
-    fromBits(currentMask(), Made.uc_sigmask);
-    Context = &Made;
-  }
-  sanitizer::written(Context, sizeof(ucontext_t));
-  sanitizer::calling(3);
-  Action.sa_sigaction(Signal, &Info, Context);
-}
 
 struct sigaction actionOf(int Signal) {
   std::lock_guard Held(Guard);

@@ -13,10 +13,6 @@ struct sigaction actionOf(int Signal);
 /// The same, and as the kernel does at delivery: SA_RESETHAND takes effect.
 struct sigaction takeAction(int Signal);
 
-/// Calls the handler of \p Action. \p Context may be null: one is made up.
-void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
-                 void *Context);
-
 /// SA_RESTART, unless siginterrupt() has said otherwise of \p Signal.
 int restartFlag(int Signal);
 

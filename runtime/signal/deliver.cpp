@@ -3,6 +3,7 @@
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
 #include "signal/actions.h"
+#include "signal/handler.h"
 #include "signal/pending.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
@@ -71,12 +72,9 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
     return Delivered::Nothing; // It was a stop, and the process goes on.
   }
   uint64_t Before = enterHandler(T, Signal, Action), During = T.SignalMask;
-  {
-    NoCancellation Here(T); // What was interrupted lies on the stack.
-    // As the kernel, which interrupts a handler that has not begun by the next.
-    deliverSignals();
-    callHandler(Action, Signal, Info, nullptr);
-  }
+  // As the kernel, which interrupts a handler that has not begun by the next.
+  deliverSignals();
+  callHandler(Action, Signal, Info, nullptr);
   leaveHandler(T, Before);
   if (T.ByKernel) // The handler has got it an OS thread of its own.
     makeMaskReal(T);

@@ -1,10 +1,12 @@
 // jump.cpp - siglongjmp and its kin. Out of a handler they leave frames of the
 // runtime that lie below it: what those would have put right as they return is
-// put right here. The mask that comes back is the thread's own.
+// put right here; also where the stack is unwound. The mask that comes back is
+// the thread's own.
 #include "coro/held_locks.h"
 #include "libc/wrapper.h"
 #include "sched/os_threads.h"
 #include "sched/wait_queue.h"
+#include "signal/handler.h"
 #include "signal/signals.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
@@ -48,31 +50,63 @@ bool isLeft(const Coroutine &C, const void *Frame, const char *Target) {
   return static_cast<const char *>(Frame) < Target;
 }
 
-void leaveWaits(Coroutine &C, const char *Target) {
-  for (Waiter *&W = C.InnermostWait; W && isLeft(C, W, Target); W = W->Outer)
-    abandon(*W);
+void leaveInnermostWait(Coroutine &C, bool Unwound) {
+  Waiter &W = *C.InnermostWait;
+  abandon(W);
+  C.InnermostWait = W.Outer;
+  if (Unwound && W.Unwound)
+    W.Unwound(W);
 }
 
-} // namespace
+void leaveWaits(Coroutine &C, const char *Target, bool Unwound) {
+  while (C.InnermostWait && isLeft(C, C.InnermostWait, Target))
+    leaveInnermostWait(C, Unwound);
+}
 
-void leaveFrames(ThreadBlock &T, const char *Target) {
-  OsThread &Here = *thisThread();
-  if (Here.InHandler && isLeft(T, Here.HandlerAt, Target)) {
-    Here.InHandler = false;
+void leaveHandlers(Coroutine &C, const char *Target) {
+  while (C.Handlers && isLeft(C, C.Handlers, Target))
+    popHandler(C);
+}
+
+void leave(ThreadBlock &T, const char *Target, bool Unwound) {
+  OsThread *Here = thisThread();
+  if (Here->InHandler && isLeft(T, Here->HandlerAt, Target)) {
+    Here->InHandler = false;
     if (!T.ByKernel) // What the kernel blocked meanwhile.
       sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
   }
   for (HeldLock *L = T.HeldLocks, *Next; L; L = Next) {
     Next = L->Next;
-    if (L->Move && isLeft(T, L, Target))
-      L->Move(T, *L);
+    if (L->Leave && isLeft(T, L, Target))
+      L->Leave(T, *L, Unwound);
   }
-  leaveWaits(T, Target);
   T.State.store(ParkState::Running); // It may be park() that is left.
-  if (T.CancelBuffer && isLeft(T, T.CancelBuffer, Target))
+  leaveWaits(T, Target, Unwound);
+  while (T.InCancellable && isLeft(T, T.InCancellable, Target))
     abandonCancellable(T);
-  if (Here.Opaque && isLeft(T, Here.OpaqueAt, Target))
+  Here = thisThread(); // A mutex may have been waited for.
+  if (Here->Opaque && isLeft(T, Here->OpaqueAt, Target))
     leaveOpaque(); // Another OS thread may take over.
+}
+
+} // namespace
+
+void leaveFrames(ThreadBlock &T, const char *Target) {
+  leaveHandlers(T, Target);
+  leave(T, Target, false);
+}
+
+void leaveFramesUnwound(ThreadBlock &T) {
+  leave(T, T.Handlers ? reinterpret_cast<char *>(T.Handlers) : T.StackTop,
+        true);
+}
+
+void leaveWaitsUnwound(Coroutine &C) {
+  C.State.store(ParkState::Running);
+  while (C.InnermostWait &&
+         (!C.Handlers ||
+          isLeft(C, C.InnermostWait, reinterpret_cast<char *>(C.Handlers))))
+    leaveInnermostWait(C, true);
 }
 
 namespace {
@@ -102,8 +136,11 @@ struct Jump {
   if (ThreadBlock *T = currentThread()) {
     leaveFrames(*T, targetOf(To));
     T->HandlerMask = 0; // What is blocked then is the program's choice.
-  } else if (OsThread *Here = thisThread(); Here && Here->Foreign)
-    leaveWaits(*Here->Current, targetOf(To)); // Main's, or a native thread's.
+  } else if (OsThread *Here = thisThread(); Here && Here->Foreign) {
+    // Main's, or a native thread's.
+    leaveHandlers(*Here->Current, targetOf(To));
+    leaveWaits(*Here->Current, targetOf(To), false);
+  }
   restoreMask(To);
   To.__mask_was_saved = 0;
   Copy.Libc(&To, Copy.Value);
@@ -117,8 +154,8 @@ struct Jump {
     jump(J);
   // The caller is on a signal stack, which is the OS thread's. Below the frames
   // of which something is still needed there is room.
-  if (T->CancelBuffer)
-    Target = std::min(Target, reinterpret_cast<char *>(T->CancelBuffer));
+  if (T->InCancellable)
+    Target = std::min(Target, reinterpret_cast<char *>(T->InCancellable));
   for (HeldLock *L = T->HeldLocks; L; L = L->Next)
     if (isOnStack(*T, L))
       Target = std::min(Target, reinterpret_cast<char *>(L));

@@ -57,9 +57,28 @@ void holdStream(Coroutine &C, FILE &F, HeldStream &H, bool Outermost) {
 /// Those that flockfile made, or that longjmp left.
 Pool<HeldStream> Explicit;
 
-void moveStream(Coroutine &C, HeldLock &L) {
+void unlock(HeldStream &H) {
+  auto *L = reinterpret_cast<LockWords *>(reinterpret_cast<char *>(H.Owner) -
+                                          offsetof(LockWords, Owner));
+  if (!H.Outermost) {
+    --L->Count;
+    return;
+  }
+  sanitizer::release(L);
+  L->Count = 0;
+  __atomic_store_n(&L->Owner, nullptr, __ATOMIC_RELAXED);
+  if (std::atomic_ref<int>(L->Word).exchange(0, std::memory_order_acq_rel) < 2)
+    return;
+  // The stream may be gone from here on; its lock's address is only a key.
+  wake(L, 1);
+  sys::futexWake(&L->Word, 1);
+}
+
+void leaveStream(Coroutine &C, HeldLock &L, bool Unwound) {
   auto &Old = static_cast<HeldStream &>(L);
   letGo(C, Old);
+  if (Unwound)
+    return unlock(Old);
   HeldStream *New = Explicit.take();
   if (!New) // The lock keeps its owner's name.
     return becomeExclusive();
@@ -71,7 +90,7 @@ void moveStream(Coroutine &C, HeldLock &L) {
 } // namespace
 
 StreamLock::StreamLock(Coroutine &C, FILE &F) : C(C), F(F) {
-  Held.Move = moveStream;
+  Held.Leave = leaveStream;
   if (!(flagsOf(F) & _IO_USER_LOCK))
     lockStream(C, F, Held);
 }
@@ -102,19 +121,9 @@ void lockStream(Coroutine &C, FILE &F, HeldStream &H) {
   sanitizer::acquire(&L);
 }
 
-void unlockStream(Coroutine &C, FILE &F, HeldStream &H) {
+void unlockStream(Coroutine &C, HeldStream &H) {
   letGo(C, H);
-  if (!H.Outermost)
-    return funlockfile(&F);
-  LockWords &L = wordsOf(F);
-  sanitizer::release(&L);
-  L.Count = 0;
-  __atomic_store_n(&L.Owner, nullptr, __ATOMIC_RELAXED);
-  if (std::atomic_ref<int>(L.Word).exchange(0, std::memory_order_acq_rel) < 2)
-    return;
-  // The stream may be gone from here on; its lock's address is only a key.
-  wake(&L, 1);
-  sys::futexWake(&L.Word, 1);
+  unlock(H);
 }
 
 } // namespace oc
@@ -157,6 +166,6 @@ OC_WRAPPER void __oc_funlockfile(FILE *F) noexcept {
     return funlockfile(F);
   }
   auto *H = static_cast<HeldStream *>(L);
-  unlockStream(*C, *F, *H);
+  unlockStream(*C, *H);
   Explicit.give(H);
 }

@@ -23,7 +23,7 @@ struct HeldStream : HeldLock {
 /// flockfile(3) and funlockfile(3) of the suspendable coroutine \p C, which may
 /// be suspended in between. \p H tells them apart from other locks of \p C.
 void lockStream(Coroutine &C, FILE &F, HeldStream &H);
-void unlockStream(Coroutine &C, FILE &F, HeldStream &H);
+void unlockStream(Coroutine &C, HeldStream &H);
 
 /// Locks a stream as libc's functions do: not where the program said that it
 /// does so itself (__fsetlocking).
@@ -32,7 +32,7 @@ public:
   StreamLock(Coroutine &C, FILE &F);
   ~StreamLock() {
     if (Held.Owner)
-      unlockStream(C, F, Held);
+      unlockStream(C, Held);
   }
   StreamLock(const StreamLock &) = delete;
   StreamLock &operator=(const StreamLock &) = delete;
@@ -55,9 +55,7 @@ template <typename Callable> auto onStream(FILE &F, Callable Op) {
     return Op();
   int EarlierError = flagsOf(F) & _IO_ERR_SEEN;
   auto Cancelled = failed<decltype(Op())>();
-  auto Result = T->Bound.load(std::memory_order_relaxed)
-                    ? cancellable(Op, Cancelled)
-                    : Op();
+  auto Result = callsLibc(*T) ? cancellable(Op, Cancelled) : Op();
   bool HasFailed = Result == Cancelled || flagsOf(F) & _IO_ERR_SEEN;
   bool Ended = HasFailed && errno == EINTR && T->CancelRequested.load();
   if (Ended && !EarlierError)

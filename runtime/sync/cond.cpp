@@ -34,11 +34,24 @@ clockid_t clockOf(const pthread_cond_t &C) {
   return C.__data.__wrefs & MonotonicFlag ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
 
+struct CondWaiter : Waiter {
+  explicit CondWaiter(pthread_mutex_t &M) : M(M) {}
+  pthread_mutex_t &M;
+};
+
+/// A handler ends the thread. A signal that it got is somebody else's; cleanup
+/// handlers find the mutex held.
+void unwound(Waiter &W) {
+  if (W.Woken)
+    wake(W.Address, 1);
+  lockMutex(static_cast<CondWaiter &>(W).M, Deadline::never());
+}
+
 /// \returns 0 or an error number, EINTR where the caller is cancelled; the
 /// mutex is held again in any case but the caller's not owning it.
 int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
   WaitQueue &Q = queueFor(&C);
-  Waiter W;
+  CondWaiter W(M);
   {
     // In the queue before the mutex is free: a signal after that finds us.
     std::lock_guard Held(Q.Guard);
@@ -48,6 +61,7 @@ int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
     waitOn(Q, W, Deadline::at(0)); // Takes us out again.
     return Error;
   }
+  W.Unwound = unwound;
   bool Woken = waitOn(Q, W, Until);
   Coroutine &Me = self();
   bool Cancelled = Me.isCancelled();

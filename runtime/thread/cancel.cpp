@@ -30,8 +30,7 @@ bool isEnabled(ThreadBlock &T) {
   auto *Here = static_cast<char *>(__builtin_frame_address(0));
   if (T.CancelHeldAt && Here > T.CancelHeldAt)
     T.CancelHeldAt = nullptr; // Its frame was left.
-  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits &&
-         !T.CancelHeldAt && !thisThread()->InHandler;
+  return T.CancelState == PTHREAD_CANCEL_ENABLE && !T.Exits && !T.CancelHeldAt;
 }
 
 void act(ThreadBlock &T) {
@@ -59,7 +58,7 @@ bool openLibc(ThreadBlock &T) {
 void closeLibc(ThreadBlock &T) {
   {
     std::lock_guard Held(T.SignalGuard);
-    T.CancelByLibc = nullptr;
+    T.CancelByLibc = T.InCancellable ? thisThread() : nullptr;
   }
   while (T.CancelSenders.load())
     sys::yield();
@@ -75,9 +74,9 @@ void closeLibc(ThreadBlock &T) {
 void endCancellable(ThreadBlock &T) {
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, nullptr);
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
-  __pthread_unwind_buf_t *Buffer = T.CancelBuffer;
-  T.CancelBuffer = nullptr;
-  __pthread_unregister_cancel(Buffer);
+  CancellableCall *Call = T.InCancellable;
+  T.InCancellable = Call->Outer;
+  __pthread_unregister_cancel(&Call->Buffer);
 }
 
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
@@ -87,12 +86,14 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
     setErrno(EINTR);
     return false;
   }
-  __pthread_unwind_buf_t Buffer;
-  bool Cancelled =
-      sigsetjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer.__cancel_jmp_buf), 0);
+  bool InHandler = thisThread()->InHandler;
+  CancellableCall Call;
+  Call.Outer = T.InCancellable;
+  bool Cancelled = sigsetjmp(
+      reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf), 0);
   if (!Cancelled) {
-    __pthread_register_cancel(&Buffer);
-    currentThread()->CancelBuffer = &Buffer;
+    __pthread_register_cancel(&Call.Buffer);
+    currentThread()->InCancellable = &Call;
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, nullptr);
     if (Raw)
       pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
@@ -100,7 +101,7 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   }
   endCancellable(*currentThread());
   if (Cancelled) {
-    thisThread()->InHandler = false;
+    thisThread()->InHandler = InHandler;
     makeMaskReal(*currentThread()); // libc's signal was being handled.
   }
   closeLibc(*currentThread());

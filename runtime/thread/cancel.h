@@ -22,6 +22,12 @@ ThreadBlock *openCancellationPoint(bool AtOnce = true);
 /// \p Ended: the call did nothing, so that a request is acted on.
 void closeCancellationPoint(ThreadBlock &T, bool Ended);
 
+/// Whether calls of \p T, which runs here, are libc's own: its OS thread is its
+/// own, or it is in a handler that the kernel called.
+inline bool callsLibc(const ThreadBlock &T) {
+  return T.Bound.load(std::memory_order_relaxed) || thisThread()->InHandler;
+}
+
 /// A call that is a cancellation point as a whole. \p Op returns -1 or null if
 /// it fails; \p Ended(result) tells whether it may have been cancelled.
 template <typename Callable, typename Predicate>
@@ -29,10 +35,8 @@ auto cancellationPoint(Callable Op, Predicate Ended) {
   ThreadBlock *T = openCancellationPoint();
   if (!T)
     return Op();
-  // On an OS thread of its own the wrapper's call is libc's.
-  auto Result = T->Bound.load(std::memory_order_relaxed)
-                    ? cancellable(Op, failed<decltype(Op())>())
-                    : Op();
+  auto Result =
+      callsLibc(*T) ? cancellable(Op, failed<decltype(Op())>()) : Op();
   closeCancellationPoint(*T, Ended(Result));
   return Result;
 }
@@ -53,7 +57,13 @@ template <typename Callable> int cancellationPointOfErrors(Callable Op) {
 void allowCancellationAnywhere();
 void cancelAnywhere(ThreadBlock &T);
 
-/// Ends the call that libc may cancel (T.CancelBuffer): its frame is left.
+/// A call that libc may cancel. Linked to its thread.
+struct CancellableCall {
+  __pthread_unwind_buf_t Buffer; // libc's.
+  CancellableCall *Outer;        // Of which a handler interrupted this.
+};
+
+/// Ends T.InCancellable: its frame is left.
 void abandonCancellable(ThreadBlock &T);
 
 // Main and native threads are cancelled by libc, but for waits in our queues.

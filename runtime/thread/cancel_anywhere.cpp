@@ -42,7 +42,7 @@ void interrupted(int Signal, siginfo_t *Info, void *Context) {
   // A cancellation point ends its call, and acts itself.
   if (T->CancelOpen || !T->mayBeCancelledAnywhere())
     return;
-  leaveFrames(*T, T->StackTop);
+  leaveFramesUnwound(*T);
   makeMaskReal(*T); // This signal was being handled.
   exitThread(*T, PTHREAD_CANCELED);
 }

@@ -22,6 +22,18 @@ void awaitOsThread(ThreadBlock &T) {
   pthread_setcancelstate(State, nullptr);
 }
 
+/// Others may join \p T. It may have ended just now; then the phase says so.
+void giveUp(ThreadBlock &T) {
+  Phase Was = Phase::Joining;
+  T.Life.compare_exchange_strong(Was, Phase::Joinable);
+}
+
+/// A handler ends the thread that waits for another.
+void unwound(Waiter &W) {
+  auto *T = static_cast<const volatile ThreadBlock *>(W.Address);
+  giveUp(*const_cast<ThreadBlock *>(T));
+}
+
 /// Waits for \p T and takes its result. \returns an error number, EINTR where
 /// the caller is cancelled.
 int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
@@ -34,10 +46,8 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
       Was != Phase::Ended)
     return EINVAL; // Detached, or somebody else is waiting.
   if (Was == Phase::Joinable &&
-      !waitWhile(&T, [&] { return !T.HasEnded; }, Until)) {
-    Was = Phase::Joining;
-    // It may have ended just now; then the phase says so.
-    T.Life.compare_exchange_strong(Was, Phase::Joinable);
+      !waitWhile(&T, [&] { return !T.HasEnded; }, Until, false, unwound)) {
+    giveUp(T);
     return self().isCancelled() ? EINTR : ETIMEDOUT;
   }
   sanitizer::acquire(&T);

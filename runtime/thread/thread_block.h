@@ -12,6 +12,7 @@
 
 namespace oc {
 
+struct CancellableCall;
 struct LocalDestructor;
 struct SignalInfos;
 struct KeyValue {
@@ -70,8 +71,8 @@ struct alignas(64) ThreadBlock : Coroutine {
   OsThread *CancelByLibc = nullptr;
   std::atomic<int> CancelSenders{0};
   bool CancelSent = false;
-  /// What libc has of the call that it may cancel; null: nothing. In its frame.
-  __pthread_unwind_buf_t *CancelBuffer = nullptr;
+  /// The innermost call that libc may cancel; null: none. In its frame.
+  CancellableCall *InCancellable = nullptr;
 
   /// What is known of each pending signal; null until one is sent.
   std::atomic<SignalInfos *> Infos{nullptr};

@@ -53,6 +53,32 @@ static void inner() {
 
 static thread_local Note Mine{"L"};
 
+/// A handler ends the thread in a call.
+static void byHandler() {
+  CHECK(signal(SIGUSR1, [](int) { pthread_exit(PTHREAD_CANCELED); }) !=
+        SIG_ERR);
+  Trace.clear();
+  There.Count = 0;
+  pthread_t T = start(
+      [](void *) -> void * {
+        Note A{"1"};
+        try {
+          Note B{"2"};
+          inner();
+        } catch (...) {
+          Trace += "c";
+          throw;
+        }
+        return nullptr;
+      },
+      nullptr);
+  await(&There, 1);
+  sleepMs(20); // Elsewhere than in a call this is no C++.
+  CHECK(pthread_kill(T, SIGUSR1) == 0);
+  CHECK(join(T) == PTHREAD_CANCELED);
+  CHECK(Trace == "ni2c1");
+}
+
 static void destructors() {
   cancelled([] {
     Mine.Text += "l";
@@ -211,6 +237,7 @@ static void computations() {
 
 static void all() {
   destructors();
+  byHandler();
   computations();
   inCatch();
   mutexes();

@@ -49,14 +49,17 @@ excluded = {
             exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
             libcxx_threads.cpp std_at_thread_exit.cpp std_future.cpp
-            std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp""",
+            std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp
+            thread_local_shapes.cpp""",
         "calls that the sanitizer does not know": """
             aio.c close_while_transferring.c cpu_clocks.c names_databases.c
-            poll_masks.c queues.c resolver.c signal_wait.c timers.c""",
+            poll_masks.c queues.c resolver.c signal_wait.c stream_wide.c
+            thread_id.c timers.c""",
     },
     "thread": {
         "the sanitizer's functions differ from libc's": in_front
-        + " fclose.c names_async.c libcxx_recursive_static.cpp recursive_static.cpp vfork.c",
+        + """ fclose.c names_async.c libcxx_recursive_static.cpp
+            recursive_static.cpp thread_attributes.c vfork.c""",
         "a thread of the sanitizer's": "idle.c native_program.cpp",
         "the sanitizer's stack of calls overflows first": "stack_overflow.c",
         **programs,

@@ -150,7 +150,7 @@ __attribute__((noinline)) static int nested(int Count) {
   return Depth + 0 * Count;
 }
 
-static volatile int Handled, DepthThere;
+static _Thread_local volatile int Handled, DepthThere;
 static void handler(int Signal) {
   (void)Signal;
   DepthThere = walk();
