@@ -10,6 +10,7 @@
 #include "sys/arena.h"
 #include "sys/message.h"
 #include "sys/options.h"
+#include "sys/sanitizer.h"
 
 #include <cerrno>
 #include <cstring>
@@ -229,6 +230,7 @@ void backToRunning(Coroutine &C) {
 }
 
 void parkBound(Coroutine &C, Deadline Until) {
+  sanitizer::handleSignals();
   ParkState Expected = ParkState::Running;
   if (C.State.compare_exchange_strong(Expected, ParkState::Parked)) {
     timespec T = Until.toTimespec();

@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
+#include "signal/kernel_action.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
@@ -116,8 +117,38 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   pthread_setcancelstate(State, nullptr); // May unwind.
 }
 
+//===- ThreadSanitizer ----------------------------------------------------===//
+
+// It puts off what is sent to a thread until that next calls a function which
+// it knows. In the runtime that may be never; but what interrupts the runtime
+// itself need not be put off.
+
+KernelHandler *OfSanitizer[65];
+
+// The linker's: where this library begins, and where its code ends.
+extern "C" [[gnu::visibility("hidden")]] const char __ehdr_start, etext;
+
+bool interruptsRuntime(const ucontext_t &Context) {
+  auto *At = reinterpret_cast<const char *>(Context.uc_mcontext.gregs[REG_RIP]);
+  return At >= &__ehdr_start && At < &etext;
+}
+
+void beforeSanitizer(int Signal, siginfo_t *Info, void *Context) {
+  auto &Interrupted = *static_cast<ucontext_t *>(Context);
+  if (!interruptsRuntime(Interrupted))
+    return OfSanitizer[Signal](Signal, Info, Context);
+  // It has all signals blocked.
+  const struct sigaction &Action = Wanted[Signal];
+  uint64_t Mask = toBits(Interrupted.uc_sigmask) | toBits(Action.sa_mask);
+  if (!(Action.sa_flags & SA_NODEFER))
+    Mask |= bitOf(Signal);
+  sys::signalMask(SIG_SETMASK, &Mask, nullptr);
+  handleSignal(Signal, Info, Context);
+}
+
 bool isOurs(const struct sigaction &Action) {
-  return Action.sa_sigaction == handleSignal;
+  return Action.sa_sigaction == handleSignal ||
+         Action.sa_sigaction == beforeSanitizer;
 }
 
 /// Puts our handler in front of \p Action.
@@ -129,7 +160,10 @@ int install(int Signal, const struct sigaction &Action) {
     Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
   Wanted[Signal] = Action;
   sanitizer::written(Kernel);
-  return sigaction(Signal, &Kernel, nullptr);
+  int Result = sigaction(Signal, &Kernel, nullptr);
+  if (sanitizer::isThreadSanitizer() && Result == 0)
+    putInFront(Signal, beforeSanitizer, OfSanitizer[Signal]);
+  return Result;
 }
 
 struct sigaction actionLocked(int Signal) {

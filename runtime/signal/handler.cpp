@@ -43,8 +43,12 @@ void call(const struct sigaction &Action, int Signal, siginfo_t &Info,
 /// Whose handlers may leave something of ours when they end their thread; null:
 /// not the caller's.
 Coroutine *interruptedHere() {
-  if (ThreadBlock *T = currentThread())
-    return T;
+  if (ThreadBlock *T = currentThread()) {
+    auto *Here = static_cast<char *>(__builtin_frame_address(0));
+    bool OnStack = Here >= T->Memory.Low && Here < T->Memory.top();
+    // ThreadSanitizer's setjmp, on a signal stack, forgets all those below.
+    return OnStack || !sanitizer::isThreadSanitizer() ? T : nullptr;
+  }
   OsThread *Here = thisThread();
   bool Waits = Here && !Here->InVfork && Here->Foreign && Here->Current &&
                Here->Current->InnermostWait;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 // From <sanitizer/asan_interface.h>, <sanitizer/tsan_interface.h>, its Java
 // interface (tsan_interface_java.h in compiler-rt), and
@@ -107,6 +108,17 @@ inline void renewed(const volatile void *P, size_t Bytes) {
     Begin &= ~uintptr_t{7};
     __tsan_java_alloc(Begin, (End - Begin + 7) & ~uintptr_t{7});
     __tsan_java_free(Begin, 8); // The record of the block; it is not needed.
+  }
+}
+
+inline bool isThreadSanitizer() { return __tsan_acquire; }
+
+/// Before the OS thread waits: ThreadSanitizer puts signals off until the next
+/// call that it knows.
+inline void handleSignals() {
+  if (isThreadSanitizer()) [[unlikely]] {
+    size_t (*volatile Known)(const char *) = strlen; // Any that it knows.
+    Known("");
   }
 }
 

@@ -2,6 +2,7 @@
 // thread wherever it is, by the signal that libc uses for the same. The thread
 // has an OS thread to itself; the handler unwinds what it interrupted.
 #include "sched/os_threads.h"
+#include "signal/kernel_action.h"
 #include "signal/signals.h"
 #include "sys/message.h"
 #include "thread/cancel.h"
@@ -17,15 +18,7 @@ namespace {
 /// libc's SIGCANCEL, which the program cannot block, nor have a handler for.
 constexpr int Interrupt = 32;
 
-/// The kernel's struct sigaction.
-struct KernelAction {
-  void (*Handler)(int, siginfo_t *, void *);
-  unsigned long Flags;
-  void (*Restorer)();
-  uint64_t Mask;
-};
-
-KernelAction OfLibc;
+KernelHandler *OfLibc;
 
 /// libc sends its own by tgkill().
 bool isOurs(const siginfo_t &Info, const ThreadBlock *T) {
@@ -35,7 +28,7 @@ bool isOurs(const siginfo_t &Info, const ThreadBlock *T) {
 void interrupted(int Signal, siginfo_t *Info, void *Context) {
   ThreadBlock *T = currentThread();
   if (!isOurs(*Info, T))
-    return OfLibc.Handler(Signal, Info, Context);
+    return OfLibc(Signal, Info, Context);
   Inside &Here = insideHere();
   if (Here.Depth)
     return putOff(Here, Signal, *Info, *static_cast<ucontext_t *>(Context));
@@ -65,10 +58,7 @@ void installHandler() {
                strerrordesc_np(Error));
   pthread_cancel(Nobody);
   pthread_join(Nobody, nullptr);
-  sys::call(SYS_rt_sigaction, Interrupt, 0, sys::word(&OfLibc), sizeof(Mask));
-  KernelAction Ours = OfLibc;
-  Ours.Handler = interrupted;
-  sys::call(SYS_rt_sigaction, Interrupt, sys::word(&Ours), 0, sizeof(Mask));
+  putInFront(Interrupt, interrupted, OfLibc);
 }
 
 } // namespace

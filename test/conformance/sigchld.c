@@ -4,7 +4,7 @@
 // fails as SA_RESTART says, and waitpid gives each status.
 #include "check.h"
 
-static volatile int Handled;
+static int Handled;
 static int P[2];
 
 static void onChild(int Signal, siginfo_t *Info, void *Context) {
@@ -12,6 +12,8 @@ static void onChild(int Signal, siginfo_t *Info, void *Context) {
   CHECK(Signal == SIGCHLD && Info->si_code == CLD_EXITED);
   __atomic_fetch_add(&Handled, 1, __ATOMIC_SEQ_CST);
 }
+
+static int handled(void) { return __atomic_load_n(&Handled, __ATOMIC_SEQ_CST); }
 
 static pid_t child(int Status, int DelayMs) {
   pid_t Pid = fork();
@@ -25,7 +27,7 @@ static pid_t child(int Status, int DelayMs) {
 
 static void children(void) {
   pid_t Pids[8];
-  int Before = Handled;
+  int Before = handled();
   for (int I = 0; I < 8; ++I)
     Pids[I] = child(I + 10, I % 3 * 5);
   for (int I = 7; I >= 0; --I) {
@@ -36,13 +38,13 @@ static void children(void) {
     CHECK(R == Pids[I] && WIFEXITED(Status) && WEXITSTATUS(Status) == I + 10);
   }
   CHECK_ERRNO(waitpid(Pids[0], NULL, 0), ECHILD);
-  while (__atomic_load_n(&Handled, __ATOMIC_SEQ_CST) == Before)
+  while (handled() == Before)
     sched_yield();
 }
 
 static void *writeLater(void *Arg) {
   int Before = *(int *)Arg;
-  while (__atomic_load_n(&Handled, __ATOMIC_SEQ_CST) == Before)
+  while (handled() == Before)
     sleepMs(1);
   CHECK(write(P[1], "x", 1) == 1);
   return NULL;
@@ -51,11 +53,11 @@ static void *writeLater(void *Arg) {
 /// The signal comes while main reads.
 static void restarts(void) {
   char C;
-  int Before = Handled;
+  int Before = handled();
   pthread_t T = start(writeLater, &Before);
   pid_t Pid = child(0, 20);
   CHECK(read(P[0], &C, 1) == 1);
-  CHECK(Handled > Before);
+  CHECK(handled() > Before);
   join(T);
   CHECK(waitpid(Pid, NULL, 0) == Pid);
 }
