@@ -125,9 +125,20 @@ OC_WRAPPER int __oc_puts(const char *Text) {
 
 //===- Flushing -----------------------------------------------------------===//
 
+namespace {
+
+/// All streams. Which of them have something to write only libc knows.
+template <typename Callable> int flushAll(Callable Op) {
+  return cancellationPoint(
+      [&] { return opaqueOutput(Op); },
+      [](int Result) { return Result == EOF && errno == EINTR; }, false);
+}
+
+} // namespace
+
 OC_WRAPPER int __oc_fflush(FILE *F) {
   if (!F) // All streams.
-    return opaqueOutput([&] { return fflush(F); });
+    return flushAll([&] { return fflush(F); });
   return onLocked(
       *F, [&] { return flush(*F); },
       [&] { return nativeOutput(*F, [&] { return fflush(F); }); });
@@ -135,7 +146,7 @@ OC_WRAPPER int __oc_fflush(FILE *F) {
 
 OC_WRAPPER int __oc_fflush_unlocked(FILE *F) {
   if (!F)
-    return opaqueOutput([&] { return fflush_unlocked(F); });
+    return flushAll([&] { return fflush_unlocked(F); });
   return onUnlocked(
       *F, [&] { return flush(*F); },
       [&] { return nativeOutput(*F, [&] { return fflush_unlocked(F); }); });

@@ -139,11 +139,15 @@ size_t readPast(FILE &F, char *To, size_t N) {
 //===- Output -------------------------------------------------------------===//
 
 /// As _IO_new_file_write: all of it, unless there is an error. \returns how
-/// many.
-size_t writeOut(FILE &F, const char *P, size_t N) {
+/// many; less than 0 if the caller is cancelled.
+long writeOut(FILE &F, const char *P, size_t N) {
   size_t Done = 0;
-  while (Done < N && !isCancelled(F)) {
+  while (Done < N) {
+    if (isCancelled(F))
+      return -EINTR;
     long R = writeInCoroutine(F._fileno, P + Done, N - Done);
+    if (R == -EINTR && isCancelled(F))
+      return R;
     if (R < 0) {
       failed(F, R);
       break;
@@ -152,11 +156,12 @@ size_t writeOut(FILE &F, const char *P, size_t N) {
   }
   if (F._offset >= 0)
     F._offset += static_cast<off64_t>(Done);
-  return Done;
+  return static_cast<long>(Done);
 }
 
 /// As new_do_write: input that was read ahead is taken back first, and the
-/// buffer is empty afterwards, written or not. \returns how many.
+/// buffer is empty afterwards, written or not; but for a cancelled caller's,
+/// whom libc unwinds. \returns how many.
 size_t writePast(FILE &F, const char *P, size_t N) {
   if (F._flags & flag::IsAppending) {
     F._offset = -1;
@@ -167,19 +172,22 @@ size_t writePast(FILE &F, const char *P, size_t N) {
       return 0;
     F._offset = To;
   }
-  size_t Done = writeOut(F, P, N);
+  long Done = writeOut(F, P, N);
+  if (Done < 0)
+    return 0;
   char *Base = F._IO_buf_base;
   F._IO_read_base = F._IO_read_ptr = F._IO_read_end = Base;
   F._IO_write_base = F._IO_write_ptr = Base;
   F._IO_write_end = __flbf(&F) || isUnbuffered(F) ? Base : F._IO_buf_end;
-  return Done;
+  return static_cast<size_t>(Done);
 }
 
 } // namespace
 
 bool isSlow(FILE &F) {
   int Fd = descriptorOf(F);
-  return Fd >= 0 && kindOf(Fd) != FdKind::File;
+  Coroutine *C = currentCoroutine();
+  return Fd >= 0 && (kindOf(Fd) != FdKind::File || (C && C->isCancelled()));
 }
 
 bool fill(FILE &F) {

@@ -22,8 +22,9 @@ constexpr int Unbuffered = 0x2, InBackup = 0x100, LineBuffered = 0x200,
               CurrentlyPutting = 0x800, IsAppending = 0x1000;
 } // namespace flag
 
-/// Whether reading or writing \p F may wait for somebody: it has a descriptor,
-/// and that is no file on a disk.
+/// Whether reading or writing \p F is not left to libc: it has a descriptor,
+/// and that may wait for somebody, or the caller is cancelled where it would
+/// read or write.
 bool isSlow(FILE &F);
 
 /// The descriptor of \p F; less than 0 if it has none: it calls functions of

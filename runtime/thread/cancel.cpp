@@ -44,15 +44,17 @@ void actIfAsynchronous(ThreadBlock &T) {
     act(T);
 }
 
-/// Opens the OS thread to libc's cancellation. \returns false if there is a
-/// request already.
-bool openLibc(ThreadBlock &T) {
+/// Opens the OS thread to libc's cancellation.
+void openLibc(ThreadBlock &T) {
+  bool Send;
   {
     std::lock_guard Held(T.SignalGuard);
     T.CancelByLibc = thisThread();
+    // A request that comes later finds the OS thread.
+    Send = T.CancelRequested.load() && !std::exchange(T.CancelSent, true);
   }
-  // A request that comes later finds the OS thread.
-  return !T.CancelRequested.load();
+  if (Send) // libc knows whether the call comes to where it acts.
+    pthread_cancel(pthread_self());
 }
 
 void closeLibc(ThreadBlock &T) {
@@ -81,11 +83,7 @@ void endCancellable(ThreadBlock &T) {
 
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   ThreadBlock &T = *currentThread(); // The OS thread stays the same meanwhile.
-  if (!openLibc(T)) {
-    closeLibc(T);
-    setErrno(EINTR);
-    return false;
-  }
+  openLibc(T);
   bool InHandler = thisThread()->InHandler;
   CancellableCall Call;
   Call.Outer = T.InCancellable;

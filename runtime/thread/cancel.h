@@ -29,10 +29,11 @@ inline bool callsLibc(const ThreadBlock &T) {
 }
 
 /// A call that is a cancellation point as a whole. \p Op returns -1 or null if
-/// it fails; \p Ended(result) tells whether it may have been cancelled.
+/// it fails; \p Ended(result) tells whether it may have been cancelled. Not \p
+/// AtOnce: only \p Op knows whether it comes to one.
 template <typename Callable, typename Predicate>
-auto cancellationPoint(Callable Op, Predicate Ended) {
-  ThreadBlock *T = openCancellationPoint();
+auto cancellationPoint(Callable Op, Predicate Ended, bool AtOnce = true) {
+  ThreadBlock *T = openCancellationPoint(AtOnce);
   if (!T)
     return Op();
   auto Result =

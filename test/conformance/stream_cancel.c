@@ -7,6 +7,14 @@
 #include <wchar.h>
 
 static FILE *In, *Out;
+static pthread_mutex_t Inherit;
+static int Exclusive;
+/// The thread may use what the kernel ties to an OS thread.
+static void become(void) {
+  if (Exclusive)
+    CHECK(pthread_mutex_lock(&Inherit) == 0 &&
+          pthread_mutex_unlock(&Inherit) == 0);
+}
 static int InPipe[2], OutPipe[2];
 static volatile int CleanedUp;
 static char Bytes[8192];
@@ -72,6 +80,7 @@ static Gate Entered = GATE_INIT;
 
 static void *waits(void *Arg) {
   int Old;
+  become();
   pthread_cleanup_push(cleanUp, NULL);
   if (Pending) {
     CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Old) == 0);
@@ -111,6 +120,7 @@ static void one(int I) {
 /// What needs no waiting goes on.
 static void *buffered(void *Arg) {
   int Old;
+  become();
   CHECK(fgetc(In) == 'a');
   CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Old) == 0);
   CHECK(pthread_cancel(pthread_self()) == 0);
@@ -134,14 +144,97 @@ static void fromBuffer(void) {
   CHECK(fclose(In) == 0);
 }
 
+// A request that is there acts where a stream on a disk would be written, too;
+// nothing is lost.
+static FILE *OnDisk;
+static void flushes(void) {
+  fputs("x", OnDisk);
+  fflush(OnDisk);
+}
+static void flushesAll(void) {
+  fputs("x", OnDisk);
+  fflush(NULL);
+}
+static void seeks(void) {
+  fputs("x", OnDisk);
+  fseek(OnDisk, 0, SEEK_SET);
+}
+static void rewinds(void) {
+  fputs("x", OnDisk);
+  rewind(OnDisk);
+}
+static void turnsToReading(void) {
+  fputs("x", OnDisk);
+  fread(Bytes, 1, 1, OnDisk);
+}
+static void writesLine(void) {
+  setvbuf(OnDisk, NULL, _IOLBF, 100);
+  fputs("x\n", OnDisk);
+}
+static void writesUnbuffered(void) {
+  setvbuf(OnDisk, NULL, _IONBF, 0);
+  fputs("xy", OnDisk);
+}
+static void writesByte(void) {
+  setvbuf(OnDisk, NULL, _IONBF, 0);
+  fputc('x', OnDisk);
+}
+static void writesBlock(void) { fwrite(Bytes, 1, sizeof Bytes, OnDisk); }
+static void prints(void) { fprintf(OnDisk, "%08000d", 1); }
+static void flushesWide(void) {
+  putwc(L'x', OnDisk);
+  fflush(OnDisk);
+}
+static const struct {
+  void (*Call)(void);
+  int Left; // Bytes in the file at last.
+} Writes[] = {{flushes, 4},          {flushesAll, 4},     {seeks, 4},
+              {rewinds, 4},          {turnsToReading, 4}, {writesLine, 5},
+              {writesUnbuffered, 3}, {writesByte, 4},     {writesBlock, 3},
+              {prints, 4099},        {flushesWide, 4}};
+
+static void *cancelled(void *Arg) {
+  int Old;
+  become();
+  CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &Old) == 0);
+  CHECK(pthread_cancel(pthread_self()) == 0);
+  CHECK(pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &Old) == 0);
+  (*(void (**)(void))Arg)();
+  CHECK(!"cancelled");
+  return NULL;
+}
+
+static void toDisk(void) {
+  for (size_t I = 0; I < sizeof Writes / sizeof *Writes; ++I) {
+    OnDisk = tmpfile();
+    CHECK(OnDisk);
+    int Fd = dup(fileno(OnDisk));
+    CHECK(write(Fd, "abc", 3) == 3);
+    CHECK(join(start(cancelled, (void *)&Writes[I].Call)) == PTHREAD_CANCELED);
+    CHECK(!ferror(OnDisk) && ftrylockfile(OnDisk) == 0);
+    funlockfile(OnDisk);
+    CHECK(lseek(Fd, 0, SEEK_END) == 3); // Nothing went out.
+    CHECK(fclose(OnDisk) == 0);
+    CHECK(lseek(Fd, 0, SEEK_END) == Writes[I].Left);
+    CHECK(close(Fd) == 0);
+  }
+}
+
 static void all(void) {
-  for (Pending = 0; Pending < 2; ++Pending)
-    for (int I = 0; I < Count; ++I)
-      one(I);
-  fromBuffer();
+  for (Exclusive = 0; Exclusive < 2; ++Exclusive) {
+    for (Pending = 0; Pending < 2; ++Pending)
+      for (int I = 0; I < Count; ++I)
+        one(I);
+    fromBuffer();
+    toDisk();
+  }
 }
 
 int main(void) {
+  pthread_mutexattr_t Attr;
+  pthread_mutexattr_init(&Attr);
+  pthread_mutexattr_setprotocol(&Attr, PTHREAD_PRIO_INHERIT);
+  CHECK(pthread_mutex_init(&Inherit, &Attr) == 0);
   signal(SIGPIPE, SIG_IGN);
   all();
   inThread(all);
