@@ -104,7 +104,6 @@ void leaveLocale(const Coroutine &C) {
 
 void resume(OsThread &T, Coroutine &C) {
   T.Current = &C;
-  T.InHandler = false; // Prebuilt code may have left one by longjmp.
   *T.Errno = C.Errno;
   *T.HErrno = C.HErrno;
   if (T.Exceptions)

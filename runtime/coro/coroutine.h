@@ -16,6 +16,7 @@ namespace oc {
 
 struct HandlerCall;
 struct HeldLock;
+struct NativeWait;
 struct OsThread;
 struct OriginsBlock;
 struct Waiter;
@@ -49,6 +50,18 @@ struct Coroutine {
   /// In how many calls of the program's own malloc it is; it blocks its OS
   /// thread there, and is not suspended (thread/allocator.cpp).
   unsigned InAllocator = 0;
+  /// Whether it is in a handler that the kernel called, maybe on the signal
+  /// stack of the OS thread, which it does not leave then.
+  bool InHandler = false;
+  /// Whether it has come to an OS thread of its own, where the kernel does not
+  /// deliver its signals yet: see arrive().
+  bool HasMoved = false;
+
+  /// Whether its waits block its OS thread.
+  bool keepsOsThread() const {
+    // Relaxed: only the coroutine itself binds itself.
+    return Bound.load(std::memory_order_relaxed) || InAllocator || InHandler;
+  }
 
   Stack Memory;
   void (*Entry)(Coroutine &) = nullptr;
@@ -92,6 +105,7 @@ struct Coroutine {
   /// The handlers that run (signal/handler.h), innermost first; on a native
   /// thread only those that interrupted a wait.
   HandlerCall *Handlers = nullptr;
+  NativeWait *NativeWaits = nullptr; // thread/cancel.h; of native threads.
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {

@@ -47,9 +47,6 @@ struct OsThread {
   OsThread *NextIdle = nullptr;
   void *SignalStack = nullptr; // Kept when the record is used again.
 
-  /// Whether a handler runs here on the signal stack: nothing may suspend.
-  bool InHandler = false;
-  void *HandlerAt = nullptr; // The frame below the first of them.
   /// Whether it ends with the coroutine that has it to itself: the kernel then
   /// does what belongs to the end of a thread (robust mutexes).
   bool Retires = false;
@@ -109,12 +106,9 @@ inline Coroutine *currentCoroutine() {
 /// thread with others. Null: the native call is the right one.
 inline Coroutine *suspendable() {
   OsThread *T = thisThread();
-  if (!T || T->InVfork || T->InHandler || !T->Current ||
-      T->Current->InAllocator)
-    return nullptr;
-  // Relaxed: only the coroutine itself binds itself.
-  return T->Current->Bound.load(std::memory_order_relaxed) ? nullptr
-                                                           : T->Current;
+  return T && !T->InVfork && T->Current && !T->Current->keepsOsThread()
+             ? T->Current
+             : nullptr;
 }
 
 } // namespace oc

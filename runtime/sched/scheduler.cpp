@@ -16,6 +16,7 @@
 #include <cstring>
 #include <mutex>
 #include <signal.h>
+#include <utility>
 
 namespace oc {
 
@@ -202,13 +203,6 @@ void driveWorkers(OsThread &T) {
 
 //===- Parking ------------------------------------------------------------===//
 
-namespace {
-/// Whether \p C waits on its OS thread rather than leave it.
-bool blocksOsThread(const Coroutine &C) {
-  return C.Bound.load(std::memory_order_relaxed) || C.InAllocator;
-}
-} // namespace
-
 void makeRunnable(Coroutine &C) { enqueue(C, false); }
 
 void unpark(Coroutine &C) {
@@ -216,7 +210,7 @@ void unpark(Coroutine &C) {
   if (C.State.exchange(ParkState::Notified, std::memory_order_acq_rel) !=
       ParkState::Parked)
     return;
-  if (blocksOsThread(C)) // As when it parked: it has not run since.
+  if (C.keepsOsThread()) // As when it parked: it has not run since.
     sys::futexWake(&C.State, 1);
   else
     enqueue(C, true);
@@ -243,15 +237,15 @@ void parkBound(Coroutine &C, Deadline Until) {
 void leave(After Then) {
   thisThread()->Then = Then;
   suspend();
-  if (self().Bound.load(std::memory_order_relaxed) && SignalsByKernel)
-    SignalsByKernel(); // It has moved to an OS thread of its own.
+  Coroutine &C = self();
+  C.HasMoved = C.Bound.load(std::memory_order_relaxed);
 }
 
 } // namespace
 
 void park(Deadline Until) {
   Coroutine &C = self();
-  if (blocksOsThread(C))
+  if (C.keepsOsThread())
     return parkBound(C, Until);
   if (Until.isNever()) {
     leave(After::Park);
@@ -272,8 +266,16 @@ void yield() {
   OsThread *T = thisThread();
   if (!T || !T->Drives || T->Drives->roundIsOver())
     sys::yield();
-  if (suspendable())
+  if (suspendable()) {
     leave(After::Yield);
+    arrive();
+  }
+}
+
+void arrive() {
+  Coroutine &C = self();
+  if (std::exchange(C.HasMoved, false) && SignalsByKernel)
+    SignalsByKernel();
 }
 
 void endCoroutine() {
@@ -345,7 +347,7 @@ void leaveOpaque() {
   T.Opaque.store(false, std::memory_order_relaxed);
   // Without a worker we would be one running thread too many. If a handler has
   // made the OS thread ours (a fork's child has no worker), there is no need.
-  if (!blocksOsThread(C) && T.Drives->Driver.load() != Duty::running(T))
+  if (!C.keepsOsThread() && T.Drives->Driver.load() != Duty::running(T))
     yield(); // errno travels with us.
   if (C.hasSignal())
     DeliverPending();

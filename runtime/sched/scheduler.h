@@ -44,6 +44,11 @@ void unpark(Coroutine &C);
 /// for.
 void park(Deadline Until = Deadline::never());
 
+/// After park(), once nothing but queues of waiters (wait_queue.h) knows of the
+/// wait: if the coroutine has come to an OS thread of its own the kernel
+/// delivers its signals from now on, which may leave the frame.
+void arrive();
+
 /// Lets the other runnable coroutines go first.
 void yield();
 

@@ -78,12 +78,15 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
     // Natively, too, a handler runs in between and the wait goes on.
     if (!Interruptible && W.C->hasSignal() && suspendable())
       DeliverPending();
+    if (!Interruptible || !W.C->hasSignal())
+      arrive();
   }
 }
 
 void abandon(Waiter &W) {
   WaitQueue &Q = queueFor(W.Address);
-  std::lock_guard Held(Q.Guard);
+  std::lock_guard Held(Q.Guard); // Handlers, too, wait for its end.
+  W.C->InnermostWait = W.Outer;
   if (!W.Woken)
     Q.remove(W);
 }

@@ -17,9 +17,9 @@ struct Waiter {
   Waiter *Previous = nullptr, *Next = nullptr;
   bool Woken = false;
   Waiter *Outer = nullptr; // See Coroutine::InnermostWait.
-  /// What its coroutine does for it, beside abandon(), as its frame is unwound;
-  /// null: nothing.
-  void (*Unwound)(Waiter &W) = nullptr;
+  /// What its coroutine does for it, beside abandon(), as its frame is left by
+  /// unwinding or a jump; null: nothing.
+  void (*Left)(Waiter &W) = nullptr;
 };
 
 /// The waiters of some addresses.
@@ -57,7 +57,8 @@ extern void (*DeliverPending)();
 bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
             bool Interruptible = false);
 
-/// Takes \p W out of its queue, if it is not woken: its frame is being left.
+/// Takes \p W, the innermost of its coroutine's waits, out of its queue, if it
+/// is not woken: its frame is being left.
 void abandon(Waiter &W);
 
 /// Wakes up to \p Most waiters for \p Address.
@@ -70,15 +71,14 @@ inline int wake(const volatile void *Address, int Most) {
 /// Waits for \p Address if \p StillWanted() holds; it is asked under the
 /// queue's guard, so a waker that changes the state first and then calls wake()
 /// is not missed, and may set \p Until. \returns as waitOn(); true if it was
-/// not wanted any more. For \p Unwound see Waiter.
+/// not wanted any more. For \p Left see Waiter.
 template <typename Condition>
 bool waitWhile(const volatile void *Address, Condition StillWanted,
                const Deadline &Until = Deadline::never(),
-               bool Interruptible = false,
-               void (*Unwound)(Waiter &) = nullptr) {
+               bool Interruptible = false, void (*Left)(Waiter &) = nullptr) {
   WaitQueue &Q = queueFor(Address);
   Waiter W;
-  W.Unwound = Unwound;
+  W.Left = Left;
   {
     std::lock_guard Held(Q.Guard);
     if (!StillWanted())

@@ -98,20 +98,14 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   struct sigaction Action = Wanted[Signal];
   if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
     return dieOf(Signal, *Info);
-  // On a worker this is the signal stack of the OS thread: no parking.
-  OsThread *T = thisThread();
   ThreadBlock *Thread = currentThread();
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);
-  bool Outer = std::exchange(T->InHandler, true);
-  if (!Outer)
-    T->HandlerAt = __builtin_frame_address(0);
   int State, Type; // Of a call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
-  T->InHandler = Outer;
   leaveHandler(*Thread, Mask);
   pthread_setcanceltype(Type, nullptr);
   pthread_setcancelstate(State, nullptr); // May unwind.

@@ -167,6 +167,8 @@ Delivered deliverSignals() {
     int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
     Worst = std::max(Worst, deliverOne(*T, Signal));
   }
+  if (T)
+    arrive();
   return Worst;
 }
 

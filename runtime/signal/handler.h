@@ -16,16 +16,20 @@ struct HandlerCall {
   /// thread's cleanup buffers.
   __pthread_unwind_buf_t Buffer;
   HandlerCall *Outer;
-  /// Of the cancellation point that the handler interrupted.
+  bool Stops;    // Whether unwinding does.
+  bool ByKernel; // It was called by the kernel, not at a delivery point.
+  // Of the thread, before it.
+  bool InHandler;
   bool CancelOpen;
   char *CancelHeldAt;
+  NativeWait *Waits;
 };
 
 /// The innermost handler of \p C, the calling thread's, has ended or is left.
 void popHandler(Coroutine &C);
 
 /// Calls the handler of \p Action. What that calls are cancellation points of
-/// its own. \p Context may be null: one is made up.
+/// its own. \p Context null: the kernel has not called it; one is made up.
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
                  void *Context);
 

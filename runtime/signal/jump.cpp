@@ -37,76 +37,100 @@ char *targetOf(const __jmp_buf_tag &To) {
   return Target;
 }
 
-bool isOnStack(const Coroutine &C, const void *P) {
-  auto *At = static_cast<const char *>(P);
-  return At >= C.Memory.Low && At < C.Memory.top();
+struct Range {
+  const char *Low, *Top;
+  bool has(const void *P) const { return P >= Low && P < Top; }
+};
+
+/// What handlers run on that ask for it: the OS thread's.
+Range signalStack() {
+  stack_t S{};
+  sigaltstack(nullptr, &S);
+  if (S.ss_flags & SS_DISABLE)
+    return {};
+  auto *Low = static_cast<const char *>(S.ss_sp);
+  return {Low, Low + S.ss_size};
 }
 
-/// Whether a jump to \p Target leaves the frame at \p Frame. Frames on a signal
-/// stack are left by each jump off it.
-bool isLeft(const Coroutine &C, const void *Frame, const char *Target) {
-  if (isOnStack(C, Frame) != isOnStack(C, Target))
-    return isOnStack(C, Target);
-  return static_cast<const char *>(Frame) < Target;
+/// The running thread's stack: made by the runtime, or the program's own.
+/// Main's, and those of native threads, are the only ones that they have.
+bool isOnStack(const void *P) {
+  ThreadBlock *T = currentThread();
+  return !T || Range{T->Memory.Low, T->Memory.top()}.has(P) ||
+         Range{T->StackTop - T->StackSize, T->StackTop + 1}.has(P);
 }
 
-void leaveInnermostWait(Coroutine &C, bool Unwound) {
-  Waiter &W = *C.InnermostWait;
-  abandon(W);
-  C.InnermostWait = W.Outer;
-  if (Unwound && W.Unwound)
-    W.Unwound(W);
+/// Which frames of the running thread are left by a jump to a frame, or by
+/// unwinding down to one.
+class Leaving {
+public:
+  Leaving(const Coroutine &C, const void *Target)
+      : Target(static_cast<const char *>(Target)),
+        // Without a handler nothing runs there.
+        Signals(C.Handlers ? signalStack() : Range{}) {}
+
+  /// Those on a signal stack, or on one of the program's own making, are left
+  /// by each jump off it.
+  bool leaves(const void *Frame) const {
+    if (Signals.has(Frame) != Signals.has(Target))
+      return Signals.has(Frame);
+    if (isOnStack(Frame) != isOnStack(Target))
+      return isOnStack(Target);
+    return static_cast<const char *>(Frame) < Target;
+  }
+
+private:
+  const char *Target;
+  Range Signals;
+};
+
+void leaveWaits(Coroutine &C, const Leaving &Frames) {
+  C.State.store(ParkState::Running); // It may be park() that is left.
+  for (Waiter *W; (W = C.InnermostWait) && Frames.leaves(W);) {
+    abandon(*W);
+    if (W->Left)
+      W->Left(*W);
+  }
+  for (NativeWait *W; (W = C.NativeWaits) && Frames.leaves(W);) {
+    C.NativeWaits = W->Outer;
+    pthread_setcancelstate(W->State, nullptr);
+  }
 }
 
-void leaveWaits(Coroutine &C, const char *Target, bool Unwound) {
-  while (C.InnermostWait && isLeft(C, C.InnermostWait, Target))
-    leaveInnermostWait(C, Unwound);
+/// Those of a thread of ours.
+void leave(ThreadBlock &T, const Leaving &Frames, bool Unwound) {
+  for (HeldLock *L = T.HeldLocks, *Next; L; L = Next) {
+    Next = L->Next;
+    if (L->Leave && Frames.leaves(L))
+      L->Leave(T, *L, Unwound);
+  }
+  leaveWaits(T, Frames);
+  while (T.InCancellable && Frames.leaves(T.InCancellable))
+    abandonCancellable(T);
+  OsThread *Here = thisThread(); // A mutex may have been waited for.
+  if (Here->Opaque && Frames.leaves(Here->OpaqueAt))
+    leaveOpaque(); // Another OS thread may take over.
 }
 
-void leaveHandlers(Coroutine &C, const char *Target) {
-  while (C.Handlers && isLeft(C, C.Handlers, Target))
+void leaveHandlers(Coroutine &C, const Leaving &Frames) {
+  while (C.Handlers && Frames.leaves(C.Handlers))
     popHandler(C);
 }
 
-void leave(ThreadBlock &T, const char *Target, bool Unwound) {
-  OsThread *Here = thisThread();
-  if (Here->InHandler && isLeft(T, Here->HandlerAt, Target)) {
-    Here->InHandler = false;
-    if (!T.ByKernel) // What the kernel blocked meanwhile.
-      sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
-  }
-  for (HeldLock *L = T.HeldLocks, *Next; L; L = Next) {
-    Next = L->Next;
-    if (L->Leave && isLeft(T, L, Target))
-      L->Leave(T, *L, Unwound);
-  }
-  T.State.store(ParkState::Running); // It may be park() that is left.
-  leaveWaits(T, Target, Unwound);
-  while (T.InCancellable && isLeft(T, T.InCancellable, Target))
-    abandonCancellable(T);
-  Here = thisThread(); // A mutex may have been waited for.
-  if (Here->Opaque && isLeft(T, Here->OpaqueAt, Target))
-    leaveOpaque(); // Another OS thread may take over.
+/// The innermost handler's, or the thread's outermost frame.
+const void *unwindsTo(const ThreadBlock &T) {
+  return T.Handlers ? static_cast<const void *>(T.Handlers) : T.StackTop;
 }
 
 } // namespace
 
-void leaveFrames(ThreadBlock &T, const char *Target) {
-  leaveHandlers(T, Target);
-  leave(T, Target, false);
-}
-
 void leaveFramesUnwound(ThreadBlock &T) {
-  leave(T, T.Handlers ? reinterpret_cast<char *>(T.Handlers) : T.StackTop,
-        true);
+  leave(T, Leaving(T, unwindsTo(T)), true);
 }
 
 void leaveWaitsUnwound(Coroutine &C) {
-  C.State.store(ParkState::Running);
-  while (C.InnermostWait &&
-         (!C.Handlers ||
-          isLeft(C, C.InnermostWait, reinterpret_cast<char *>(C.Handlers))))
-    leaveInnermostWait(C, true);
+  const void *All = reinterpret_cast<void *>(UINTPTR_MAX);
+  leaveWaits(C, Leaving(C, C.Handlers ? C.Handlers : All));
 }
 
 namespace {
@@ -133,13 +157,20 @@ struct Jump {
 [[noreturn]] void jump(const Jump &J) {
   __jmp_buf_tag To = *J.To;
   Jump Copy = J; // Another coroutine's handlers may use a signal stack next.
+  OsThread *Here = thisThread();
+  Coroutine *C = currentCoroutine();
   if (ThreadBlock *T = currentThread()) {
-    leaveFrames(*T, targetOf(To));
+    Leaving Frames(*T, targetOf(To));
+    bool WasInHandler = T->InHandler;
+    leaveHandlers(*T, Frames);
+    if (WasInHandler && !T->InHandler && !T->ByKernel)
+      sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
+    leave(*T, Frames, false);
     T->HandlerMask = 0; // What is blocked then is the program's choice.
-  } else if (OsThread *Here = thisThread(); Here && Here->Foreign) {
-    // Main's, or a native thread's.
-    leaveHandlers(*Here->Current, targetOf(To));
-    leaveWaits(*Here->Current, targetOf(To), false);
+  } else if (C && Here->Foreign) { // Main, or a native thread.
+    Leaving Frames(*C, targetOf(To));
+    leaveHandlers(*C, Frames);
+    leaveWaits(*C, Frames);
   }
   restoreMask(To);
   To.__mask_was_saved = 0;
@@ -150,15 +181,25 @@ struct Jump {
 [[noreturn]] void start(const Jump &J) {
   ThreadBlock *T = currentThread();
   char *Target = targetOf(*J.To);
-  if (!T || isOnStack(*T, __builtin_frame_address(0)) || !isOnStack(*T, Target))
+  // On a signal stack of its own it may stay until libc jumps.
+  if (!T || T->Bound.load(std::memory_order_relaxed) || !T->Handlers)
+    jump(J);
+  Range Signals = signalStack();
+  if (!Signals.has(__builtin_frame_address(0)) || Signals.has(Target))
     jump(J);
   // The caller is on a signal stack, which is the OS thread's. Below the frames
   // of which something is still needed there is room.
-  if (T->InCancellable)
-    Target = std::min(Target, reinterpret_cast<char *>(T->InCancellable));
+  auto Keep = [&](const void *P) {
+    if (P && isOnStack(P))
+      Target = std::min(Target, static_cast<char *>(const_cast<void *>(P)));
+  };
+  Keep(T->InCancellable);
+  for (Waiter *W = T->InnermostWait; W; W = W->Outer)
+    Keep(W);
+  for (HandlerCall *H = T->Handlers; H; H = H->Outer)
+    Keep(H);
   for (HeldLock *L = T->HeldLocks; L; L = L->Next)
-    if (isOnStack(*T, L))
-      Target = std::min(Target, reinterpret_cast<char *>(L));
+    Keep(L);
   sanitizer::framesLeft(T->Memory.Low, Target);
   constexpr size_t RedZone = 128; // System V ABI, AMD64.
   __oc_call_on_stack(

@@ -87,10 +87,9 @@ void leaveHandler(ThreadBlock &T, uint64_t Before);
 /// OS thread (Here.Depth): \p Signal comes again when the last lock is free.
 void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context);
 
-/// Does what the frames of \p T that a handler leaves would have done as they
-/// return, the inner ones first: those below \p Target, for a longjmp; or all
-/// down to the innermost handler's call, before the stack is unwound.
-void leaveFrames(ThreadBlock &T, const char *Target);
+/// Before the stack of \p T is unwound down to the innermost handler's call, or
+/// to its end: does what the runtime's frames would have done as they return,
+/// the inner ones first.
 void leaveFramesUnwound(ThreadBlock &T);
 /// The same where libc unwinds: the waits of main, or of a native thread.
 void leaveWaitsUnwound(Coroutine &C);

@@ -39,9 +39,9 @@ struct CondWaiter : Waiter {
   pthread_mutex_t &M;
 };
 
-/// A handler ends the thread. A signal that it got is somebody else's; cleanup
-/// handlers find the mutex held.
-void unwound(Waiter &W) {
+/// A handler ends the thread, or jumps. A signal that it got is somebody
+/// else's; and it has the mutex, as libc's cleanup sees to.
+void left(Waiter &W) {
   if (W.Woken)
     wake(W.Address, 1);
   lockMutex(static_cast<CondWaiter &>(W).M, Deadline::never());
@@ -61,7 +61,7 @@ int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
     waitOn(Q, W, Deadline::at(0)); // Takes us out again.
     return Error;
   }
-  W.Unwound = unwound;
+  W.Left = left;
   bool Woken = waitOn(Q, W, Until);
   Coroutine &Me = self();
   bool Cancelled = Me.isCancelled();

@@ -64,7 +64,8 @@ void closeLibc(ThreadBlock &T) {
   }
   while (T.CancelSenders.load())
     sys::yield();
-  if (!T.CancelSent)
+  // A handler that the kernel called stays here; then more is done.
+  if (!T.CancelSent || T.InHandler)
     return;
   int Saved = getErrno(); // Of a call that was faster.
   stayHere(T);
@@ -84,7 +85,6 @@ void endCancellable(ThreadBlock &T) {
 bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   ThreadBlock &T = *currentThread(); // The OS thread stays the same meanwhile.
   openLibc(T);
-  bool InHandler = thisThread()->InHandler;
   CancellableCall Call;
   Call.Outer = T.InCancellable;
   bool Cancelled = sigsetjmp(
@@ -98,10 +98,8 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
     Op(Argument);
   }
   endCancellable(*currentThread());
-  if (Cancelled) {
-    thisThread()->InHandler = InHandler;
+  if (Cancelled)
     makeMaskReal(*currentThread()); // libc's signal was being handled.
-  }
   closeLibc(*currentThread());
   if (Cancelled)
     setErrno(EINTR);
@@ -153,18 +151,19 @@ void abandonCancellable(ThreadBlock &T) {
   closeLibc(T);
 }
 
-int openNativeWait(Coroutine &C) {
+void openNativeWait(Coroutine &C, NativeWait &W) {
   C.CancelRequested.store(false); // libc knows of those that came.
   pthread_testcancel();
-  int State; // A handler that runs meanwhile must not be cancelled, either.
-  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
-  C.CancelOpen = State == PTHREAD_CANCEL_ENABLE;
-  return State;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &W.State);
+  W.Outer = std::exchange(C.NativeWaits, &W);
+  C.CancelOpen = W.State == PTHREAD_CANCEL_ENABLE;
 }
 
-void closeNativeWait(Coroutine &C, int State, bool Ended) {
+void closeNativeWait(Coroutine &C, bool Ended) {
   C.CancelOpen = false;
-  pthread_setcancelstate(State, nullptr);
+  NativeWait &W = *C.NativeWaits;
+  C.NativeWaits = W.Outer;
+  pthread_setcancelstate(W.State, nullptr);
   if (!Ended)
     return;
   sanitizer::leavingFrames(); // If libc has a request.

@@ -22,10 +22,10 @@ ThreadBlock *openCancellationPoint(bool AtOnce = true);
 /// \p Ended: the call did nothing, so that a request is acted on.
 void closeCancellationPoint(ThreadBlock &T, bool Ended);
 
-/// Whether calls of \p T, which runs here, are libc's own: its OS thread is its
-/// own, or it is in a handler that the kernel called.
+/// Whether calls of \p T are libc's own: its OS thread is its own, or it is in
+/// a handler that the kernel called.
 inline bool callsLibc(const ThreadBlock &T) {
-  return T.Bound.load(std::memory_order_relaxed) || thisThread()->InHandler;
+  return T.Bound.load(std::memory_order_relaxed) || T.InHandler;
 }
 
 /// A call that is a cancellation point as a whole. \p Op returns -1 or null if
@@ -67,9 +67,14 @@ struct CancellableCall {
 /// Ends T.InCancellable: its frame is left.
 void abandonCancellable(ThreadBlock &T);
 
-// Main and native threads are cancelled by libc, but for waits in our queues.
-int openNativeWait(Coroutine &C);
-void closeNativeWait(Coroutine &C, int State, bool Ended);
+/// A wait of main, or of a native thread, in our queues: libc, which cancels
+/// these, does not then. Linked to the thread.
+struct NativeWait {
+  int State; // Of libc: whether it may be cancelled.
+  NativeWait *Outer;
+};
+void openNativeWait(Coroutine &C, NativeWait &W);
+void closeNativeWait(Coroutine &C, bool Ended);
 
 /// Calls \p Op, which waits in a queue of ours and returns an error number,
 /// EINTR when a request comes. Within the cancellation point of a thread of
@@ -79,9 +84,10 @@ template <typename Callable> int cancellableWait(Callable Op) {
   Coroutine &C = self();
   if (!thisThread()->Foreign)
     return Op();
-  int State = openNativeWait(C);
+  NativeWait W;
+  openNativeWait(C, W);
   int Error = Op();
-  closeNativeWait(C, State, Error == EINTR);
+  closeNativeWait(C, Error == EINTR);
   return Error;
 }
 

@@ -28,8 +28,8 @@ void giveUp(ThreadBlock &T) {
   T.Life.compare_exchange_strong(Was, Phase::Joinable);
 }
 
-/// A handler ends the thread that waits for another.
-void unwound(Waiter &W) {
+/// A handler ends the thread that waits for another, or jumps.
+void left(Waiter &W) {
   auto *T = static_cast<const volatile ThreadBlock *>(W.Address);
   giveUp(*const_cast<ThreadBlock *>(T));
 }
@@ -46,7 +46,7 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
       Was != Phase::Ended)
     return EINVAL; // Detached, or somebody else is waiting.
   if (Was == Phase::Joinable &&
-      !waitWhile(&T, [&] { return !T.HasEnded; }, Until, false, unwound)) {
+      !waitWhile(&T, [&] { return !T.HasEnded; }, Until, false, left)) {
     giveUp(T);
     return self().isCancelled() ? EINTR : ETIMEDOUT;
   }

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -201,6 +202,21 @@ static inline void await(Gate *G, int Count) {
   while (G->Count < Count)
     pthread_cond_wait(&G->Changed, &G->Lock);
   pthread_mutex_unlock(&G->Lock);
+}
+
+/// Returns when the thread \p Id (gettid's) blocks in the kernel. One that has
+/// no OS thread gets some time to wait.
+static inline void settle(pid_t Id) {
+  char Path[64], Line[512], State = 'R';
+  snprintf(Path, sizeof Path, "/proc/self/task/%d/stat", (int)Id);
+  for (int I = 0; I < 50 || State == 'R'; ++I) {
+    sched_yield();
+    int Fd = open(Path, O_RDONLY);
+    ssize_t N = Fd < 0 ? 0 : read(Fd, Line, sizeof Line - 1);
+    Line[N > 0 ? N : 0] = 0;
+    State = N > 0 ? strrchr(Line, ')')[2] : 'S';
+    CHECK(Fd < 0 || close(Fd) == 0);
+  }
 }
 
 // -- Processes --------------------------------------------------------------

@@ -6,7 +6,6 @@
 // loses a wake-up, a lock, a stream or the right to join.
 #include "check.h"
 #include <poll.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <sys/file.h>
 #include <sys/select.h>
@@ -30,21 +29,6 @@ static void set(int *Flag, int Value) {
 static void spinUntil(int *Flag) {
   while (!__atomic_load_n(Flag, __ATOMIC_SEQ_CST))
     sched_yield();
-}
-
-/// The thread has said that it is There, and goes on until it waits.
-static void settle(void) {
-  char Path[64], Line[512], State = 'R';
-  spinUntil(&There);
-  snprintf(Path, sizeof Path, "/proc/self/task/%d/stat", (int)Id);
-  for (int I = 0; I < 50 || State == 'R'; ++I) {
-    sched_yield();
-    int Fd = open(Path, O_RDONLY);
-    ssize_t N = Fd < 0 ? 0 : read(Fd, Line, sizeof Line - 1);
-    Line[N] = 0;
-    State = N ? strrchr(Line, ')')[2] : 'S'; // It has no OS thread.
-    CHECK(Fd < 0 || close(Fd) == 0);
-  }
 }
 
 static void note(void *Arg) {
@@ -292,7 +276,8 @@ static void one(int Wait, int How, enum Kind Kind) {
   if (Waits[Wait].Before)
     Waits[Wait].Before();
   pthread_t T = start(thread, &C);
-  settle();
+  spinUntil(&There);
+  settle(Id);
   CHECK(pthread_kill(T, SIGUSR1) == 0);
   int IsCancelled = End != exits && End != raises;
   if (IsCancelled) {

@@ -116,7 +116,7 @@ BUGS = [
     Bug("siglongjmp leaves the mask", "signal/jump.cpp",
         "  __oc_pthread_sigmask(SIG_SETMASK, &Set, nullptr);\n", ""),
     Bug("a jump leaves its waiter in the queue", "signal/jump.cpp",
-        "  abandon(W);\n", ""),
+        "    abandon(*W);\n", "    C.InnermostWait = W->Outer;\n"),
 ]
 
 TIMEOUT = 10  # Seconds, of a script; natively they take less than one.
