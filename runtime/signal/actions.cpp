@@ -120,11 +120,12 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
 KernelHandler *OfSanitizer[65];
 
 // The linker's: where this library begins, and where its code ends.
-extern "C" [[gnu::visibility("hidden")]] const char __ehdr_start, etext;
+extern const char ImageBegin [[gnu::visibility("hidden")]] asm("__ehdr_start");
+extern const char CodeEnd [[gnu::visibility("hidden")]] asm("etext");
 
 bool interruptsRuntime(const ucontext_t &Context) {
   auto *At = reinterpret_cast<const char *>(Context.uc_mcontext.gregs[REG_RIP]);
-  return At >= &__ehdr_start && At < &etext;
+  return At >= &ImageBegin && At < &CodeEnd;
 }
 
 void beforeSanitizer(int Signal, siginfo_t *Info, void *Context) {
