@@ -82,6 +82,16 @@ void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
 
 namespace {
 
+/// Threads that share an OS thread use its signal stack in turn.
+void renewSignalStack() {
+  stack_t S{};
+  sigaltstack(nullptr, &S);
+  auto *Low = static_cast<char *>(S.ss_sp);
+  auto *Here = static_cast<char *>(__builtin_frame_address(0));
+  if (S.ss_flags & SS_ONSTACK)
+    sanitizer::renewed(Low, static_cast<size_t>(Here - Low));
+}
+
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if ((Signal == SIGSEGV || Signal == SIGBUS) &&
       recoverUserCopy(static_cast<ucontext_t *>(Context)))
@@ -102,7 +112,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);
-  int State, Type; // Of a call of libc's that it may cancel.
+  if (sanitizer::isThreadSanitizer() && !Thread->InHandler)
+    renewSignalStack();
+  if (!Thread->InCancellable) {
+    callHandler(Action, Signal, *Info, Context);
+    return leaveHandler(*Thread, Mask);
+  }
+  int State, Type; // Of the call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
