@@ -19,7 +19,7 @@ from gdb.unwinder import Unwinder, register_unwinder
 # far above it the caller's stack is.
 SAVED = {"r12": 16, "r13": 24, "r14": 32, "r15": 40, "rbx": 48, "rbp": 56, "rip": 64}
 ABOVE = 72
-PARKED = 1  # ParkState in coro/coroutine.h.
+PARKED = (1, 3)  # ParkState in coro/coroutine.h: Parked, Blocked.
 
 WORD = gdb.lookup_type("unsigned long")
 TEXT = gdb.lookup_type("char").pointer()
@@ -67,7 +67,7 @@ class Coroutine:
         return self.get("number") & 0xFFFFFFFF
 
     def is_parked(self):
-        return self.get("state") & 0xFFFFFFFF == PARKED
+        return self.get("state") & 0xFFFFFFFF in PARKED
 
     def has_on_stack(self, sp):
         low, top = self.get("low"), self.get("stack_top")

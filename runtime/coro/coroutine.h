@@ -29,9 +29,10 @@ struct ExceptionState {
 
 /// Running --park--> Parked --unpark--> Notified, then Running again
 ///    `--unpark--> Notified --park--> Running (no lost wake-up)
-/// The parker makes the transitions to Parked and Running, any thread that to
-/// Notified. A wake-up may be spurious: whoever parks looks again.
-enum class ParkState : uint32_t { Running, Parked, Notified };
+/// The parker makes the transitions to Parked (Blocked: with its OS thread) and
+/// Running, any thread that to Notified. A wake-up may be spurious: whoever
+/// parks looks again.
+enum class ParkState : uint32_t { Running, Parked, Notified, Blocked };
 
 struct Coroutine {
   // Owned by the scheduler.

@@ -262,8 +262,11 @@ OC_WRAPPER long __oc_syscall(long Nr, ...) noexcept {
   va_end(Args);
   if (!runtimeServes())
     return syscall(Nr, A[0], A[1], A[2], A[3], A[4], A[5]);
-  if (Nr == SYS_futex)
-    return toErrno(futexCall(A));
+  if (Nr == SYS_futex) {
+    long Result = futexCall(A);
+    arrive();
+    return toErrno(Result);
+  }
   ThreadBlock *T = currentThread();
   if (!T)
     return dispatch(Nr, A);

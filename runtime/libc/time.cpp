@@ -19,8 +19,6 @@ int sleepUntil(Deadline Until) {
     if (C.isInterrupted() && interrupted(false))
       return EINTR;
     park(Until);
-    if (!C.isInterrupted())
-      arrive();
   }
   return 0;
 }

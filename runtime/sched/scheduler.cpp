@@ -207,13 +207,16 @@ void makeRunnable(Coroutine &C) { enqueue(C, false); }
 
 void unpark(Coroutine &C) {
   // Acquire: pairs with the release with which C became Parked.
-  if (C.State.exchange(ParkState::Notified, std::memory_order_acq_rel) !=
-      ParkState::Parked)
-    return;
-  if (C.keepsOsThread()) // As when it parked: it has not run since.
+  switch (C.State.exchange(ParkState::Notified, std::memory_order_acq_rel)) {
+  case ParkState::Parked:
+    return enqueue(C, true);
+  case ParkState::Blocked:
     sys::futexWake(&C.State, 1);
-  else
-    enqueue(C, true);
+    return;
+  case ParkState::Running:
+  case ParkState::Notified:
+    return;
+  }
 }
 
 namespace {
@@ -226,9 +229,9 @@ void backToRunning(Coroutine &C) {
 void parkBound(Coroutine &C, Deadline Until) {
   sanitizer::handleSignals();
   ParkState Expected = ParkState::Running;
-  if (C.State.compare_exchange_strong(Expected, ParkState::Parked)) {
+  if (C.State.compare_exchange_strong(Expected, ParkState::Blocked)) {
     timespec T = Until.toTimespec();
-    sys::futexWait(&C.State, static_cast<uint32_t>(ParkState::Parked),
+    sys::futexWait(&C.State, static_cast<uint32_t>(ParkState::Blocked),
                    Until.isNever() ? nullptr : &T);
   }
   backToRunning(C);
@@ -273,8 +276,8 @@ void yield() {
 }
 
 void arrive() {
-  Coroutine &C = self();
-  if (std::exchange(C.HasMoved, false) && SignalsByKernel)
+  Coroutine *C = currentCoroutine();
+  if (C && std::exchange(C->HasMoved, false) && SignalsByKernel)
     SignalsByKernel();
 }
 

@@ -44,9 +44,9 @@ void unpark(Coroutine &C);
 /// for.
 void park(Deadline Until = Deadline::never());
 
-/// After park(), once nothing but queues of waiters (wait_queue.h) knows of the
-/// wait: if the coroutine has come to an OS thread of its own the kernel
-/// delivers its signals from now on, which may leave the frame.
+/// After a wait, once nothing but queues of waiters (wait_queue.h) points to
+/// its frame: if the coroutine has come to an OS thread of its own the kernel
+/// delivers its signals from now on, whose handlers may leave the frame.
 void arrive();
 
 /// Lets the other runnable coroutines go first.

@@ -91,6 +91,11 @@ void abandon(Waiter &W) {
     Q.remove(W);
 }
 
+void passOn(Waiter &W) {
+  if (W.Woken)
+    wake(W.Address, 1);
+}
+
 void resetWaitQueuesInChild() {
   for (WaitQueue &Q : Queues)
     new (&Q) WaitQueue;

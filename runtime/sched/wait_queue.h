@@ -61,6 +61,9 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until = Deadline::never(),
 /// is not woken: its frame is being left.
 void abandon(Waiter &W);
 
+/// A Waiter::Left: if \p W was woken, another is.
+void passOn(Waiter &W);
+
 /// Wakes up to \p Most waiters for \p Address.
 inline int wake(const volatile void *Address, int Most) {
   WaitQueue &Q = queueFor(Address);

@@ -35,8 +35,6 @@ Outcome waitReady(FdWaiter *Waiters, size_t N, Deadline Until, bool IsSet) {
   }
   while (Armed-- > 0)
     fds::disarm(Waiters[Armed]);
-  if (Result != Outcome::Interrupted)
-    arrive();
   return Result;
 }
 

@@ -123,6 +123,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
   leaveHandler(*Thread, Mask);
+  if (Thread->CancelState == PTHREAD_CANCEL_DISABLE)
+    State = PTHREAD_CANCEL_DISABLE; // The handler's choice.
   pthread_setcanceltype(Type, nullptr);
   pthread_setcancelstate(State, nullptr); // May unwind.
 }

@@ -5,18 +5,12 @@
 #include "coro/coroutine.h"
 
 #include <csignal>
-#include <pthread.h>
 
 namespace oc {
 
-/// A handler that runs, in the frame below it: it may end its thread. Linked to
-/// that.
+/// A handler that runs, in the frame below it. Linked to its thread.
 struct HandlerCall {
-  /// Where unwinding, by pthread_exit or cancellation, stops: one of the
-  /// thread's cleanup buffers.
-  __pthread_unwind_buf_t Buffer;
   HandlerCall *Outer;
-  bool Stops;    // Whether unwinding does.
   bool ByKernel; // It was called by the kernel, not at a delivery point.
   // Of the thread, before it.
   bool InHandler;
@@ -25,8 +19,9 @@ struct HandlerCall {
   NativeWait *Waits;
 };
 
-/// The innermost handler of \p C, the calling thread's, has ended or is left.
-void popHandler(Coroutine &C);
+/// The handler \p H of \p C, the calling thread's, has ended or is left. Mostly
+/// the innermost; not if the program switches contexts in handlers.
+void popHandler(Coroutine &C, HandlerCall &H);
 
 /// Calls the handler of \p Action. What that calls are cancellation points of
 /// its own. \p Context null: the kernel has not called it; one is made up.

@@ -85,7 +85,7 @@ private:
 };
 
 void leaveWaits(Coroutine &C, const Leaving &Frames) {
-  C.State.store(ParkState::Running); // It may be park() that is left.
+  C.State.store(ParkState::Running);
   for (Waiter *W; (W = C.InnermostWait) && Frames.leaves(W);) {
     abandon(*W);
     if (W->Left)
@@ -104,18 +104,45 @@ void leave(ThreadBlock &T, const Leaving &Frames, bool Unwound) {
     if (L->Leave && Frames.leaves(L))
       L->Leave(T, *L, Unwound);
   }
-  leaveWaits(T, Frames);
+  T.State.store(ParkState::Running); // It may be park() that is left.
   while (T.InCancellable && Frames.leaves(T.InCancellable))
     abandonCancellable(T);
-  OsThread *Here = thisThread(); // A mutex may have been waited for.
+  OsThread *Here = thisThread();
   if (Here->Opaque && Frames.leaves(Here->OpaqueAt))
     leaveOpaque(); // Another OS thread may take over.
+  leaveWaits(T, Frames);
 }
 
 void leaveHandlers(Coroutine &C, const Leaving &Frames) {
   while (C.Handlers && Frames.leaves(C.Handlers))
-    popHandler(C);
+    popHandler(C, *C.Handlers);
 }
+
+} // namespace
+
+void leaveFrames(const void *Target) {
+  Coroutine *C = currentCoroutine();
+  if (ThreadBlock *T = currentThread()) {
+    Leaving Frames(*T, Target);
+    bool WasInHandler = T->InHandler;
+    leaveHandlers(*T, Frames);
+    bool IsOut = WasInHandler && !T->InHandler;
+    if (IsOut && !T->ByKernel)
+      sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
+    leave(*T, Frames, false);
+    if (IsOut && T->CancelSent) {
+      stayHere(*T); // libc has a request for this OS thread.
+      becomeOsThread();
+    }
+    T->HandlerMask = 0; // What is blocked then is the program's choice.
+  } else if (C && thisThread()->Foreign) { // Main, or a native thread.
+    Leaving Frames(*C, Target);
+    leaveHandlers(*C, Frames);
+    leaveWaits(*C, Frames);
+  }
+}
+
+namespace {
 
 /// The innermost handler's, or the thread's outermost frame.
 const void *unwindsTo(const ThreadBlock &T) {
@@ -157,21 +184,7 @@ struct Jump {
 [[noreturn]] void jump(const Jump &J) {
   __jmp_buf_tag To = *J.To;
   Jump Copy = J; // Another coroutine's handlers may use a signal stack next.
-  OsThread *Here = thisThread();
-  Coroutine *C = currentCoroutine();
-  if (ThreadBlock *T = currentThread()) {
-    Leaving Frames(*T, targetOf(To));
-    bool WasInHandler = T->InHandler;
-    leaveHandlers(*T, Frames);
-    if (WasInHandler && !T->InHandler && !T->ByKernel)
-      sys::signalMask(SIG_SETMASK, &WorkerMask, nullptr);
-    leave(*T, Frames, false);
-    T->HandlerMask = 0; // What is blocked then is the program's choice.
-  } else if (C && Here->Foreign) { // Main, or a native thread.
-    Leaving Frames(*C, targetOf(To));
-    leaveHandlers(*C, Frames);
-    leaveWaits(*C, Frames);
-  }
+  leaveFrames(targetOf(To));
   restoreMask(To);
   To.__mask_was_saved = 0;
   Copy.Libc(&To, Copy.Value);

@@ -87,9 +87,11 @@ void leaveHandler(ThreadBlock &T, uint64_t Before);
 /// OS thread (Here.Depth): \p Signal comes again when the last lock is free.
 void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context);
 
+/// Does what the runtime's frames of the running thread, which a jump to \p
+/// Target leaves, would have done as they return, the inner ones first.
+void leaveFrames(const void *Target);
 /// Before the stack of \p T is unwound down to the innermost handler's call, or
-/// to its end: does what the runtime's frames would have done as they return,
-/// the inner ones first.
+/// to its end: the same.
 void leaveFramesUnwound(ThreadBlock &T);
 /// The same where libc unwinds: the waits of main, or of a native thread.
 void leaveWaitsUnwound(Coroutine &C);

@@ -206,7 +206,7 @@ bool fill(FILE &F) {
     return true;
   if (F._IO_save_base)
     _IO_free_backup_area(&F);
-  if (isCancelled(F))
+  if (__freadable(&F) && !(F._flags & _IO_EOF_SEEN) && isCancelled(F))
     return false;
   Source From = awaitInput(F);
   if (From == Source::Failed)

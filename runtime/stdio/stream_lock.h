@@ -51,8 +51,11 @@ template <typename Callable> auto onStream(FILE &F, Callable Op) {
   if (char *P = F._IO_write_base)
     sanitizer::written(P, static_cast<size_t>(F._IO_buf_end - P));
   ThreadBlock *T = openCancellationPoint(false);
-  if (!T)
-    return Op();
+  if (!T) {
+    auto Result = Op();
+    arrive();
+    return Result;
+  }
   int EarlierError = flagsOf(F) & _IO_ERR_SEEN;
   auto Cancelled = failed<decltype(Op())>();
   auto Result = callsLibc(*T) ? cancellable(Op, Cancelled) : Op();
@@ -61,6 +64,7 @@ template <typename Callable> auto onStream(FILE &F, Callable Op) {
   if (Ended && !EarlierError)
     // Nothing is wrong with the stream. Another thread may have it by now.
     __atomic_fetch_and(&F._flags, ~_IO_ERR_SEEN, __ATOMIC_RELAXED);
+  arrive();
   closeCancellationPoint(*T, Ended);
   return Result;
 }

@@ -42,8 +42,7 @@ struct CondWaiter : Waiter {
 /// A handler ends the thread, or jumps. A signal that it got is somebody
 /// else's; and it has the mutex, as libc's cleanup sees to.
 void left(Waiter &W) {
-  if (W.Woken)
-    wake(W.Address, 1);
+  passOn(W);
   lockMutex(static_cast<CondWaiter &>(W).M, Deadline::never());
 }
 

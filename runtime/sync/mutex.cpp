@@ -104,7 +104,7 @@ int lockSlow(pthread_mutex_t &M, Deadline Until) {
             Recheck = Until;
           return !Acquired;
         },
-        Recheck);
+        Recheck, false, passOn);
     if (Acquired)
       return 0;
     // Whoever was woken takes the lock or passes the 2 on, late as it may be.

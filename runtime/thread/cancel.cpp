@@ -187,7 +187,7 @@ ThreadBlock *openCancellationPoint(bool AtOnce) {
 
 void closeCancellationPoint(ThreadBlock &T, bool Ended) {
   T.CancelOpen = false;
-  if (Ended)
+  if (Ended && T.CancelState == PTHREAD_CANCEL_ENABLE) // A handler may say so.
     act(T);
   actIfAsynchronous(T); // The interruption was left to this point.
 }

@@ -34,10 +34,14 @@ inline bool callsLibc(const ThreadBlock &T) {
 template <typename Callable, typename Predicate>
 auto cancellationPoint(Callable Op, Predicate Ended, bool AtOnce = true) {
   ThreadBlock *T = openCancellationPoint(AtOnce);
-  if (!T)
-    return Op();
+  if (!T) {
+    auto Result = Op();
+    arrive();
+    return Result;
+  }
   auto Result =
       callsLibc(*T) ? cancellable(Op, failed<decltype(Op())>()) : Op();
+  arrive(); // Before an end of the call, which a handler may forbid.
   closeCancellationPoint(*T, Ended(Result));
   return Result;
 }

@@ -79,6 +79,31 @@ static void byHandler() {
   CHECK(Trace == "ni2c1");
 }
 
+/// A handler throws out of a call.
+static void thrown() {
+  CHECK(signal(SIGUSR1, [](int) { throw 7; }) != SIG_ERR);
+  Trace.clear();
+  There.Count = 0;
+  pthread_t T = start(
+      [](void *) -> void * {
+        Note A{"1"};
+        try {
+          inner();
+        } catch (int N) {
+          CHECK(N == 7);
+          Trace += "c";
+        }
+        Note B{"2"};
+        pthread_exit(PTHREAD_CANCELED);
+      },
+      nullptr);
+  await(&There, 1);
+  sleepMs(20);
+  CHECK(pthread_kill(T, SIGUSR1) == 0);
+  CHECK(join(T) == PTHREAD_CANCELED);
+  CHECK(Trace == "nic21");
+}
+
 static void destructors() {
   cancelled([] {
     Mine.Text += "l";
@@ -238,6 +263,7 @@ static void computations() {
 static void all() {
   destructors();
   byHandler();
+  thrown();
   computations();
   inCatch();
   mutexes();

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <sys/file.h>
+#include <ucontext.h>
 
 static pthread_mutex_t Mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t Cond = PTHREAD_COND_INITIALIZER;
@@ -127,7 +128,10 @@ static void onSignalStack(void) {
     pthread_t T = interrupted(Waits[I % 4], locks), Others[3];
     for (int J = 0; J < 3; ++J)
       Others[J] = start(overflowsSignalStack, NULL);
+    CHECK(pthread_mutex_lock(&Mutex) == 0); // The condition's.
     CHECK(pthread_kill(T, SIGUSR2) == 0);
+    settle(Id);
+    CHECK(pthread_mutex_unlock(&Mutex) == 0);
     CHECK(join(T) == (Jumps ? &There : &Go));
     CHECK(CleanedUp == (Jumps ? 0 : 2));
     for (int J = 0; J < 3; ++J)
@@ -318,6 +322,7 @@ static void forProcess(void) {
   block(SIG_UNBLOCK);
 }
 
+static void lock(void) { flock(Locked[1], LOCK_EX); }
 static void disables(int Signal) {
   (void)Signal;
   CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL) == 0);
@@ -326,9 +331,11 @@ static void disables(int Signal) {
 /// The handler's choice is the thread's.
 static void disabled(void) {
   handle(SIGUSR1, disables, SA_RESTART);
-  for (int I = 0; I < 2; ++I) {
+  static void (*const Waits[])(void) = {waitForCond, readByte, lock};
+  for (int I = 0; I < 3; ++I) {
     There = InHandler = Go = CleanedUp = 0;
-    pthread_t T = start(reads, (void *)(I ? readByte : waitForCond));
+    CHECK(flock(Locked[0], LOCK_EX) == 0);
+    pthread_t T = start(reads, (void *)Waits[I]);
     spinUntil(&There);
     settle(Id);
     CHECK(pthread_kill(T, SIGUSR1) == 0);
@@ -336,9 +343,33 @@ static void disabled(void) {
     CHECK(pthread_cancel(T) == 0);
     settle(Id);
     letGo();
-    CHECK(!I || write(Pipe[1], "x", 1) == 1);
+    CHECK(I != 1 || write(Pipe[1], "x", 1) == 1);
+    CHECK(flock(Locked[0], LOCK_UN) == 0);
     CHECK(join(T) == &There && CleanedUp == 0);
+    CHECK(flock(Locked[1], LOCK_UN) == 0);
   }
+}
+
+static __thread ucontext_t Context;
+static __thread volatile int Switched;
+static void switches(int Signal) {
+  (void)Signal;
+  setcontext(&Context);
+}
+static void *leavesByContext(void *Arg) {
+  pthread_cleanup_push(cleanUp, NULL);
+  CHECK(getcontext(&Context) == 0);
+  if (Switched++ == 0)
+    raise(SIGUSR1);
+  CHECK(Switched == 2);
+  pthread_exit(Arg);
+  pthread_cleanup_pop(0);
+  return NULL;
+}
+static void byContext(void) {
+  CleanedUp = 0;
+  handle(SIGUSR1, switches, 0);
+  CHECK(join(start(leavesByContext, &Go)) == &Go && CleanedUp == 1);
 }
 
 static pthread_t Main;
@@ -404,6 +435,7 @@ int main(void) {
     moves();
     forProcess();
     disabled();
+    byContext();
   }
   return 0;
 }
