@@ -10,12 +10,14 @@
 #include "sys/errno.h"
 #include "sys/syscall.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
 #include <cstring>
 #include <stdio_ext.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 // glibc's, for _FORTIFY_SOURCE; and its three scanfs, which differ in %a and in
 // binary numbers. The header gives one of them the name of another.
@@ -136,17 +138,32 @@ int printTo(FILE &F, int Check, const char *Format, va_list Args) {
       Native);
 }
 
+/// The buffer of a stream on \p Fd, as _IO_file_doallocate chooses it.
+size_t bufferSizeOf(int Fd) {
+  struct stat S;
+  bool IsKnown =
+      fstat(Fd, &S) == 0 && S.st_blksize > 0 && S.st_blksize < BUFSIZ;
+  return IsKnown ? static_cast<size_t>(S.st_blksize) : BUFSIZ;
+}
+
 int printTo(int Fd, int Check, const char *Format, va_list Args) {
   if (!suspendable())
     return Check == Unchecked ? vdprintf(Fd, Format, Args)
                               : __vdprintf_chk(Fd, Check, Format, Args);
   return format(Check, Format, Args, [&](const char *Text, size_t N) {
+    // As through a stream: a full buffer, whole blocks, and the rest.
+    constexpr size_t Least = 512;
+    size_t Size = N > Least ? bufferSizeOf(Fd) : N;
+    size_t Part = std::min(N, Size);
     while (N) {
-      long R = toErrno(writeInCoroutine(Fd, Text, N));
+      long R = toErrno(writeInCoroutine(Fd, Text, Part));
       if (R < 0)
         return false;
       Text += R;
       N -= static_cast<size_t>(R);
+      Part -= static_cast<size_t>(R);
+      if (!Part)
+        Part = N > Size ? N - N % Size : N;
     }
     return true;
   });

@@ -5,6 +5,7 @@
 // it was written to, and into what was read ahead. One socket has libc's own
 // call, one that of the program: both get the same messages.
 #include "check.h"
+#include <sys/ioctl.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
 
@@ -130,7 +131,20 @@ static void readAhead(void) {
   }
 }
 
+/// What dprintf writes into a pipe that takes the first pieces only.
+static void toDescriptor(void) {
+  static char Text[65537];
+  int P[2], There;
+  memset(Text, 'x', sizeof Text - 1);
+  CHECK(pipe2(P, O_NONBLOCK) == 0);
+  CHECK(dprintf(P[1], "%d", 7) == 1);
+  CHECK_ERRNO(dprintf(P[1], "%d:%s", 123, Text), EAGAIN);
+  CHECK(ioctl(P[0], FIONREAD, &There) == 0 && There == 1 + 15 * 4096);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+}
+
 static void test(void) {
+  toDescriptor();
   all();
   large();
   readAhead();
