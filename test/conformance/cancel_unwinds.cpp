@@ -53,54 +53,50 @@ static void inner() {
 
 static thread_local Note Mine{"L"};
 
-/// A handler ends the thread in a call.
-static void byHandler() {
-  CHECK(signal(SIGUSR1, [](int) { pthread_exit(PTHREAD_CANCELED); }) !=
-        SIG_ERR);
+/// Runs \p Call in a thread, which \p Handler of a signal leaves when that has
+/// posted There and is in a call, and joins it.
+static void signalled(void (*Handler)(int), ThreadFn *Call) {
+  CHECK(signal(SIGUSR1, Handler) != SIG_ERR);
   Trace.clear();
   There.Count = 0;
-  pthread_t T = start(
-      [](void *) -> void * {
-        Note A{"1"};
-        try {
-          Note B{"2"};
-          inner();
-        } catch (...) {
-          Trace += "c";
-          throw;
-        }
-        return nullptr;
-      },
-      nullptr);
+  pthread_t T = start(Call, nullptr);
   await(&There, 1);
   sleepMs(20); // Elsewhere than in a call this is no C++.
   CHECK(pthread_kill(T, SIGUSR1) == 0);
   CHECK(join(T) == PTHREAD_CANCELED);
+}
+
+/// A handler ends the thread in a call.
+static void byHandler() {
+  signalled([](int) { pthread_exit(PTHREAD_CANCELED); },
+            [](void *) -> void * {
+              Note A{"1"};
+              try {
+                Note B{"2"};
+                inner();
+              } catch (...) {
+                Trace += "c";
+                throw;
+              }
+              return nullptr;
+            });
   CHECK(Trace == "ni2c1");
 }
 
 /// A handler throws out of a call.
 static void thrown() {
-  CHECK(signal(SIGUSR1, [](int) { throw 7; }) != SIG_ERR);
-  Trace.clear();
-  There.Count = 0;
-  pthread_t T = start(
-      [](void *) -> void * {
-        Note A{"1"};
-        try {
-          inner();
-        } catch (int N) {
-          CHECK(N == 7);
-          Trace += "c";
-        }
-        Note B{"2"};
-        pthread_exit(PTHREAD_CANCELED);
-      },
-      nullptr);
-  await(&There, 1);
-  sleepMs(20);
-  CHECK(pthread_kill(T, SIGUSR1) == 0);
-  CHECK(join(T) == PTHREAD_CANCELED);
+  signalled([](int) { throw 7; },
+            [](void *) -> void * {
+              Note A{"1"};
+              try {
+                inner();
+              } catch (int N) {
+                CHECK(N == 7);
+                Trace += "c";
+              }
+              Note B{"2"};
+              pthread_exit(PTHREAD_CANCELED);
+            });
   CHECK(Trace == "nic21");
 }
 
