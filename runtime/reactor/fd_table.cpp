@@ -384,12 +384,12 @@ void forget(int Fd) {
   if (!E)
     return;
   std::unique_lock Held(E->Guard);
-  // Another number, a child or our duplicate may keep the file open; the
-  // kernel would then keep the registration, too.
-  bool LastReference = isPrivate(*E) && !E->Waiters;
   if (E->Waiters)
     moveWaiters(*E, Fd);
-  if (E->Registered && !LastReference)
+  // Also where this number is the file's only one: a worker inside epoll_wait
+  // may hold the file for a moment, and it would outlive the close (since
+  // Linux 6.10). The removal waits for that worker.
+  if (E->Registered)
     E->Home->remove(Fd);
   E->Registered = 0;
   E->Home = nullptr;
