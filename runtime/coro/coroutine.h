@@ -17,6 +17,7 @@ namespace oc {
 struct HandlerCall;
 struct HeldLock;
 struct NativeWait;
+struct OnceCall;
 struct OsThread;
 struct OriginsBlock;
 struct Waiter;
@@ -107,6 +108,8 @@ struct Coroutine {
   /// thread only those that interrupted a wait.
   HandlerCall *Handlers = nullptr;
   NativeWait *NativeWaits = nullptr; // thread/cancel.h; of native threads.
+  /// The initialisers that it runs (sync/once.h), innermost first.
+  OnceCall *Initialisers = nullptr;
 
   /// Whether a signal waits that this coroutine does not block.
   bool hasSignal() const {

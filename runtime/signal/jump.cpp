@@ -8,6 +8,7 @@
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
 #include "signal/signals.h"
+#include "sync/once.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
@@ -133,6 +134,11 @@ void leaveFrames(const void *Target) {
     if (IsOut && T->CancelSent) {
       stayHere(*T); // libc has a request for this OS thread.
       becomeOsThread();
+    }
+    for (OnceCall *O = T->Initialisers, *Next; O; O = Next) {
+      Next = O->Outer;
+      if (Frames.leaves(O))
+        leaveOnce(*O);
     }
     T->HandlerMask = 0; // What is blocked then is the program's choice.
   } else if (C && thisThread()->Foreign) { // Main, or a native thread.

@@ -7,6 +7,14 @@
 #include "sync/guarded.h"
 #include "sys/at_fork.h"
 #include "sys/sanitizer.h"
+#include "thread/thread_block.h"
+
+// glibc's, of before pthread.h had macros for it: on libc's list for the OS
+// thread, of which its longjmp calls those that it leaves.
+extern "C" {
+void _pthread_cleanup_push(_pthread_cleanup_buffer *, void (*)(void *), void *);
+void _pthread_cleanup_pop(_pthread_cleanup_buffer *, int);
+}
 
 namespace oc {
 namespace {
@@ -75,7 +83,47 @@ bool isCallOnce(void (*Initialise)()) {
   _ZSt11__once_call = C.Call;
 }
 
+void unlink(Coroutine &C, OnceCall &Call) {
+  // Not the first if the program switches contexts in initialisers.
+  for (OnceCall **I = &C.Initialisers; *I; I = &(*I)->Outer)
+    if (*I == &Call) {
+      *I = Call.Outer;
+      return;
+    }
+}
+
+void run(OnceCall &Call, void (*Initialise)()) {
+  __oc_call_guarded(
+      [](void *Function) { reinterpret_cast<void (*)()>(Function)(); },
+      reinterpret_cast<void *>(Initialise),
+      [](void *Call) { leaveOnce(*static_cast<OnceCall *>(Call)); }, &Call);
+}
+
+void runInCoroutine(Coroutine &C, OnceCall &Call, void (*Initialise)()) {
+  Call.Outer = C.Initialisers;
+  C.Initialisers = &Call;
+  run(Call, Initialise);
+  unlink(C, Call);
+}
+
+void runNatively(OnceCall &Call, void (*Initialise)()) {
+  _pthread_cleanup_buffer Left;
+  auto Leave = [](void *Call) { leaveOnce(*static_cast<OnceCall *>(Call)); };
+  _pthread_cleanup_push(&Left, Leave, &Call);
+  run(Call, Initialise);
+  _pthread_cleanup_pop(&Left, 0);
+}
+
 } // namespace
+
+void leaveOnce(OnceCall &Call) {
+  if (!Call.Runs) // An exception was on its way, and was left by a jump.
+    return;
+  Call.Runs = false;
+  if (Coroutine *C = currentThread())
+    unlink(*C, Call);
+  finish(Call.Word, NotRun);
+}
 
 OC_FORK_CODE void resetOnceInChild() { Generation += ForkIncrement; }
 
@@ -96,10 +144,11 @@ OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
     return 0;
   if (isCallOnce(Initialise))
     restoreCallable(C);
-  __oc_call_guarded(
-      [](void *Function) { reinterpret_cast<void (*)()>(Function)(); },
-      reinterpret_cast<void *>(Initialise),
-      [](void *Word) { finish(*static_cast<int *>(Word), NotRun); }, Once);
+  OnceCall Call{*Once};
+  if (Coroutine *Here = currentThread())
+    runInCoroutine(*Here, Call, Initialise);
+  else
+    runNatively(Call, Initialise);
   finish(*Once, Done);
   return 0;
 }

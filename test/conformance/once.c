@@ -2,8 +2,10 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: pthread_once runs the initialiser in one of many threads while the
 // others wait until it has finished, however long it blocks, also when the
-// initialiser creates the first threads that there are, and these need it.
+// initialiser creates the first threads that there are, and these need it. If
+// it is left by a jump, another thread begins it anew.
 #include "check.h"
+#include <setjmp.h>
 #include <threads.h>
 
 enum { Threads = 30 };
@@ -52,6 +54,70 @@ static void onces(void) {
   CHECK(pthread_once(&Local, outer) == 0 && Runs == 111);
 }
 
+static jmp_buf Out;
+static pthread_t Waiting[Threads];
+static int Tries;
+
+static void *useLeft(void *);
+static void leftOnce(void) {
+  ++Runs;
+  if (++Tries > 1)
+    return;
+  for (int I = 0; I < Threads; ++I)
+    Waiting[I] = start(useLeft, NULL);
+  await(&Started, Threads); // Most of them wait for us soon.
+  Runs = 0;
+  longjmp(Out, 1);
+}
+
+static void *useLeft(void *Arg) {
+  post(&Started);
+  CHECK(pthread_once(&Once, leftOnce) == 0);
+  CHECK(Runs == 1 && Tries == 2);
+  return Arg;
+}
+
+static void leavesBoth(void) {
+  pthread_once(&Once, leftOnce);
+  ++Runs;
+}
+
+static void onLeave(int Signal) {
+  CHECK(Signal == SIGUSR1);
+  longjmp(Out, 1);
+}
+static void raises(void) {
+  if (++Tries == 1)
+    raise(SIGUSR1);
+  ++Runs;
+}
+
+static void left(void) {
+  for (int Nested = 0; Nested < 2; ++Nested) {
+    Once = Again = PTHREAD_ONCE_INIT;
+    Runs = Tries = Started.Count = 0;
+    if (setjmp(Out) == 0) {
+      if (Nested)
+        pthread_once(&Again, leavesBoth);
+      else
+        pthread_once(&Once, leftOnce);
+      CHECK(!"reached");
+    }
+    for (int I = 0; I < Threads; ++I)
+      join(Waiting[I]);
+    useLeft(NULL);
+    CHECK(pthread_once(&Again, leavesBoth) == 0 && Runs == 2);
+  }
+  // By a handler's jump.
+  signal(SIGUSR1, onLeave);
+  Once = PTHREAD_ONCE_INIT;
+  Runs = Tries = 0;
+  if (sigsetjmp(Out, 1) == 0)
+    pthread_once(&Once, raises);
+  CHECK(Tries == 1 && Runs == 0);
+  CHECK(pthread_once(&Once, raises) == 0 && Runs == 1);
+}
+
 static once_flag Flag = ONCE_FLAG_INIT;
 static pthread_t Firsts[3];
 static void createsFirst(void);
@@ -87,8 +153,11 @@ int main(void) {
   CHECK(inChild(first) == 0);
   C11 = &Flag;
   CHECK(inChild(first) == 0);
+  CHECK(inChild(left) == 0); // Before there are threads.
   onces();
   inThread(onces);
+  inThread(left);
+  left();
   onces();
   return 0;
 }
