@@ -19,15 +19,19 @@ OC_WRAPPER pid_t __oc_waitpid(pid_t Pid, int *Status, int Options) {
   });
 }
 
-OC_WRAPPER pid_t __oc_wait3(int *Status, int Options, rusage *Usage) noexcept {
-  return __oc_wait4(-1, Status, Options, Usage);
+// The headers say that these two throw nothing; a cancelled one unwinds, as
+// natively.
+OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
+                            rusage *Usage) {
+  return cancellationPoint([&]() -> pid_t {
+    if (Options & WNOHANG)
+      return wait4(Pid, Status, Options, Usage);
+    return opaque([&] { return wait4(Pid, Status, Options, Usage); });
+  });
 }
 
-OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
-                            rusage *Usage) noexcept {
-  if (Options & WNOHANG)
-    return wait4(Pid, Status, Options, Usage);
-  return opaque([&] { return wait4(Pid, Status, Options, Usage); });
+OC_WRAPPER pid_t __oc_wait3(int *Status, int Options, rusage *Usage) {
+  return __oc_wait4(-1, Status, Options, Usage);
 }
 
 OC_WRAPPER int __oc_waitid(idtype_t Type, id_t Id, siginfo_t *Info,

@@ -102,6 +102,8 @@ POINT(sem_clockwait, sem_clockwait(&Sem, CLOCK_MONOTONIC, &FarMono))
 // In the kernel.
 POINT(wait, wait(NULL))
 POINT(waitpid, waitpid(-1, NULL, 0))
+POINT(wait3, wait3(NULL, 0, NULL))
+POINT(wait4, wait4(-1, NULL, 0, NULL))
 POINT(waitid, siginfo_t I; waitid(P_ALL, 0, &I, WEXITED))
 POINT(pause, pause())
 POINT(sigsuspend, sigsuspend(&Usr1))
@@ -192,6 +194,8 @@ static const struct {
     WAITS(sem_clockwait),
     WAITS(wait),
     WAITS(waitpid),
+    WAITS(wait3),
+    WAITS(wait4),
     WAITS(waitid),
     WAITS(pause),
     WAITS(sigsuspend),
