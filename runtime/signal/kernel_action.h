@@ -19,7 +19,12 @@ struct KernelAction {
   uint64_t Mask;
 };
 
+/// libc's own, of cancellation and of changed IDs.
+constexpr uint64_t LibcSignals = uint64_t{3} << 31;
+
 /// Puts \p Handler before the one that the kernel has, which becomes \p Behind.
+/// ThreadSanitizer's blocks all signals, also libc's, which a cancelled call in
+/// a handler then waits for.
 inline void putInFront(int Signal, KernelHandler *Handler,
                        KernelHandler *&Behind) {
   KernelAction Action;
@@ -27,6 +32,7 @@ inline void putInFront(int Signal, KernelHandler *Handler,
             sizeof(Action.Mask));
   Behind = Action.Handler; // It may be needed at once.
   Action.Handler = Handler;
+  Action.Mask &= ~LibcSignals;
   sys::call(SYS_rt_sigaction, Signal, sys::word(&Action), 0,
             sizeof(Action.Mask));
 }
