@@ -19,10 +19,12 @@ OC_WRAPPER pid_t __oc_waitpid(pid_t Pid, int *Status, int Options) {
   });
 }
 
-// The headers say that these two throw nothing; a cancelled one unwinds, as
-// natively.
-OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
-                            rusage *Usage) {
+// The headers say that these two throw nothing, and so do the declarations of
+// their wrappers. But a cancelled one unwinds, as natively.
+OC_WRAPPER pid_t unwindingWait4(pid_t, int *, int, rusage *) asm("__oc_wait4");
+OC_WRAPPER pid_t unwindingWait3(int *, int, rusage *) asm("__oc_wait3");
+
+pid_t unwindingWait4(pid_t Pid, int *Status, int Options, rusage *Usage) {
   return cancellationPoint([&]() -> pid_t {
     if (Options & WNOHANG)
       return wait4(Pid, Status, Options, Usage);
@@ -30,8 +32,8 @@ OC_WRAPPER pid_t __oc_wait4(pid_t Pid, int *Status, int Options,
   });
 }
 
-OC_WRAPPER pid_t __oc_wait3(int *Status, int Options, rusage *Usage) {
-  return __oc_wait4(-1, Status, Options, Usage);
+pid_t unwindingWait3(int *Status, int Options, rusage *Usage) {
+  return unwindingWait4(-1, Status, Options, Usage);
 }
 
 OC_WRAPPER int __oc_waitid(idtype_t Type, id_t Id, siginfo_t *Info,
