@@ -1,4 +1,4 @@
-// once.h - an initialiser of pthread_once, as it runs, and what fork has to tell.
+// once.h - an initialiser of pthread_once as it runs, and what fork tells.
 #ifndef OPEN_CO_SYNC_ONCE_H
 #define OPEN_CO_SYNC_ONCE_H
 
