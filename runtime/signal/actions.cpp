@@ -137,9 +137,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
 
 KernelHandler *OfSanitizer[65];
 
+} // namespace
+
 // The linker's: where this library begins, and where its code ends.
 extern const char ImageBegin [[gnu::visibility("hidden")]] asm("__ehdr_start");
 extern const char CodeEnd [[gnu::visibility("hidden")]] asm("etext");
+
+namespace {
 
 bool interruptsRuntime(const ucontext_t &Context) {
   auto *At = reinterpret_cast<const char *>(Context.uc_mcontext.gregs[REG_RIP]);
