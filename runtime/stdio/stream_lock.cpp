@@ -89,7 +89,7 @@ void leaveStream(Coroutine &C, HeldLock &L, bool Unwound) {
 
 } // namespace
 
-StreamLock::StreamLock(Coroutine &C, FILE &F) : C(C), F(F) {
+StreamLock::StreamLock(Coroutine &C, FILE &F) : C(C) {
   Held.Leave = leaveStream;
   if (!(flagsOf(F) & _IO_USER_LOCK))
     lockStream(C, F, Held);

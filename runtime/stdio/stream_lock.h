@@ -39,7 +39,6 @@ public:
 
 private:
   Coroutine &C;
-  FILE &F;
   HeldStream Held;
 };
 
