@@ -147,6 +147,11 @@ static void renameWrappers(Module &M) {
       rename(F);
 }
 
+/// May a file that is linked into something else use \p Var, a definition?
+static bool isOffered(const GlobalVariable *Var) {
+  return !Var->isDeclarationForLinker() && !Var->hasLocalLinkage();
+}
+
 bool open_co::hasThreadLocals(const Module &M) {
   auto Is = [](const GlobalValue &GV) { return GV.isThreadLocal(); };
   return any_of(M.globals(), Is) || any_of(M.aliases(), Is);
@@ -173,6 +178,8 @@ bool open_co::makeThreadLocalsCoroutineLocal(Module &M) {
     return false;
   }
   Uses.rewrite();
+  if (any_of(Locals, isOffered))
+    registerImage(M);
   for (GlobalVariable *Var : Locals)
     convertDefinition(*Var);
   renameWrappers(M);

@@ -108,6 +108,8 @@ static Value *callInit(IRBuilder<> &B, Module &M) {
   return markPure(Call);
 }
 
+static constexpr const char *CallerPrefix = "__oc_locals_do_";
+
 /// Adds a function that calls the runtime's \p Name with what describes the
 /// image. \returns it.
 static Function *makeCaller(Module &M, StringRef Name, bool WithBounds) {
@@ -119,7 +121,7 @@ static Function *makeCaller(Module &M, StringRef Name, bool WithBounds) {
       FunctionType::get(Type::getVoidTy(C), Types, false));
   auto *F = makeOwn(Function::Create(
       FunctionType::get(Type::getVoidTy(C), false),
-      GlobalValue::LinkOnceODRLinkage, "__oc_locals_do_" + Name, &M));
+      GlobalValue::LinkOnceODRLinkage, CallerPrefix + Name, &M));
   IRBuilder<> B(BasicBlock::Create(C, "", F));
   SmallVector<Value *, 3> Args{slotAddress(B, M)};
   if (WithBounds)
@@ -156,6 +158,15 @@ static void addProgramHook(Module &M) {
   appendToCompilerUsed(M, {Entry, Base});
 }
 
+void open_co::registerImage(Module &M) {
+  if (M.getFunction(std::string(CallerPrefix) + "attach"))
+    return;
+  if (isForLibraries(M))
+    addLibraryHooks(M);
+  else
+    addProgramHook(M);
+}
+
 /// Emits what finds the program's copy.
 static void emitProgramOrigin(Function &F) {
   Module &M = *F.getParent();
@@ -177,7 +188,7 @@ static void emitProgramOrigin(Function &F) {
   Origin->addIncoming(Base, Entry);
   Origin->addIncoming(Made, None);
   B.CreateRet(Origin);
-  addProgramHook(M);
+  registerImage(M);
 }
 
 /// Emits what finds the copy of whatever this is linked into.
@@ -221,7 +232,7 @@ static void emitLibraryOrigin(Function &F) {
   Origin->addIncoming(Old, Known);
   Origin->addIncoming(Made, None);
   B.CreateRet(Origin);
-  addLibraryHooks(M);
+  registerImage(M);
 }
 
 static void emitAddress(Function &F) {

@@ -49,6 +49,10 @@ llvm::Function *getLocalsOrigin(llvm::Module &M);
 /// be it in this image or in another's. The same holds for it.
 llvm::Function *getLocalsAddress(llvm::Module &M);
 
+/// Makes the runtime know the image of what \p M is linked into, as
+/// getLocalsOrigin() does: others may use it that have no other way to it.
+void registerImage(llvm::Module &M);
+
 /// Whether \p Var, which is or was a thread_local, may be in another library or
 /// be missing: then getLocalsAddress() has to tell.
 bool mayBeElsewhere(const llvm::GlobalVariable &Var);
