@@ -53,7 +53,7 @@ void forgetOwn(int Fd) {
 
 long duplicateHidden(int Fd) {
   rlimit Limit{};
-  getrlimit(RLIMIT_NOFILE, &Limit);
+  sys::resourceLimit(RLIMIT_NOFILE, nullptr, &Limit);
   constexpr rlim_t Room = 4096;       // For ourselves below the hard limit.
   constexpr rlim_t Highest = 1 << 29; // Where "unlimited" ends in practice.
   rlim_t Base = Limit.rlim_cur < Limit.rlim_max ? Limit.rlim_cur
@@ -63,11 +63,11 @@ long duplicateHidden(int Fd) {
   rlimit Raised{Limit.rlim_max, Limit.rlim_max};
   bool Raise = Limit.rlim_cur < Limit.rlim_max;
   if (Raise)
-    setrlimit(RLIMIT_NOFILE, &Raised);
+    sys::resourceLimit(RLIMIT_NOFILE, &Raised, nullptr);
   long High = sys::fcntl(Fd, F_DUPFD_CLOEXEC,
                          static_cast<long>(Base < Highest ? Base : Highest));
   if (Raise)
-    setrlimit(RLIMIT_NOFILE, &Limit);
+    sys::resourceLimit(RLIMIT_NOFILE, &Limit, nullptr);
   return High;
 }
 

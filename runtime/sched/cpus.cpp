@@ -3,8 +3,8 @@
 #include "sys/errno.h"
 #include "sys/syscall.h"
 
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sched.h>
@@ -41,9 +41,11 @@ long quota() {
   snprintf(File, sizeof File, "/sys/fs/cgroup%s/cpu.max", Path);
   if (!readFile(File, Text, sizeof Text))
     return 0;
-  char *End; // "max 100000", or "<microseconds> <period>".
-  long Max = strtol(Text, &End, 10);
-  long Period = strtol(End, nullptr, 10);
+  long Max = 0, Period = 0; // "max 100000", or "<microseconds> <period>".
+  const char *Stop = Text + strlen(Text);
+  const char *End = std::from_chars(Text, Stop, Max).ptr;
+  if (*End == ' ')
+    std::from_chars(End + 1, Stop, Period);
   return Max > 0 && Period > 0 ? (Max + Period - 1) / Period : 0;
 }
 

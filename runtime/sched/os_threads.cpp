@@ -60,7 +60,7 @@ stack_t giveSignalStack(OsThread &T) {
   S.ss_sp = T.SignalStack;
   S.ss_size = SignalStackSize;
   if (S.ss_sp)
-    sigaltstack(&S, &Old);
+    sys::signalStack(&S, &Old);
   return Old;
 }
 
@@ -73,7 +73,7 @@ void *threadMain(void *Record) {
   driveWorkers(T);
   // It retires. What ends with it must not be ours any more, and the record
   // and its signal stack are the next one's.
-  sigaltstack(&Old, nullptr);
+  sys::signalStack(&Old, nullptr);
   T.Drives = nullptr;
   T.Retires = false;
   std::atomic_ref<int>(T.Tid).store(0);

@@ -85,7 +85,7 @@ namespace {
 /// Threads that share an OS thread use its signal stack in turn.
 void renewSignalStack() {
   stack_t S{};
-  sigaltstack(nullptr, &S);
+  sys::signalStack(nullptr, &S);
   auto *Low = static_cast<char *>(S.ss_sp);
   auto *Here = static_cast<char *>(__builtin_frame_address(0));
   if (S.ss_flags & SS_ONSTACK)

@@ -46,7 +46,7 @@ struct Range {
 /// What handlers run on that ask for it: the OS thread's.
 Range signalStack() {
   stack_t S{};
-  sigaltstack(nullptr, &S);
+  sys::signalStack(nullptr, &S);
   if (S.ss_flags & SS_DISABLE)
     return {};
   auto *Low = static_cast<const char *>(S.ss_sp);

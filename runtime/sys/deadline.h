@@ -3,8 +3,9 @@
 #ifndef OPEN_CO_SYS_DEADLINE_H
 #define OPEN_CO_SYS_DEADLINE_H
 
+#include "sys/clock.h"
+
 #include <cstdint>
-#include <ctime>
 #include <sys/time.h>
 
 namespace oc {
@@ -26,7 +27,7 @@ inline int64_t nanoseconds(const timeval &T) {
 
 inline int64_t clockNow(clockid_t Clock) {
   timespec T;
-  clock_gettime(Clock, &T); // The vDSO: no system call.
+  readClock(Clock, T);
   return nanoseconds(T);
 }
 

@@ -1,10 +1,11 @@
 // options.cpp - reads options.def's variables from the environment.
 #include "sys/options.h"
-#include "sys/errno.h"
 #include "sys/message.h"
 
-#include <cerrno>
-#include <cstdlib>
+#include <charconv>
+#include <cstring>
+#include <sys/auxv.h>
+#include <unistd.h>
 
 namespace oc {
 namespace {
@@ -29,15 +30,25 @@ long factor(const char *Suffix) {
   return 0;
 }
 
+/// secure_getenv(3), which the program may have one of its own of.
+const char *fromEnvironment(const char *Variable) {
+  if (getauxval(AT_SECURE) || !environ)
+    return nullptr;
+  size_t Length = strlen(Variable);
+  for (char **E = environ; *E; ++E)
+    if (!strncmp(*E, Variable, Length) && (*E)[Length] == '=')
+      return *E + Length + 1;
+  return nullptr;
+}
+
 void readOption(const char *Variable, long Least, long Most, long &Value) {
-  const char *Text = secure_getenv(Variable);
+  const char *Text = fromEnvironment(Variable);
   if (!Text)
     return;
-  char *End;
-  setErrno(0);
-  long Number = strtol(Text, &End, 10);
-  long Times = End == Text ? 0 : factor(End);
-  if (!Times || getErrno() || __builtin_mul_overflow(Number, Times, &Number) ||
+  long Number = 0;
+  auto [End, Error] = std::from_chars(Text, Text + strlen(Text), Number);
+  long Times = Error == std::errc() ? factor(End) : 0;
+  if (!Times || __builtin_mul_overflow(Number, Times, &Number) ||
       Number < Least || Number > Most)
     fail("%s=%s: want a whole number from %ld to %ld", Variable, Text, Least,
          Most);
@@ -45,11 +56,9 @@ void readOption(const char *Variable, long Least, long Most, long &Value) {
 }
 
 [[gnu::constructor(101)]] void readOptions() {
-  int Saved = getErrno();
 #define OC_OPTION(Field, Variable, Least, Most, Default, Help)                 \
   readOption(Variable, Least, Most, Option.Field);
 #include "sys/options.def"
-  setErrno(Saved);
 }
 
 } // namespace

@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -176,6 +178,14 @@ inline long tgkill(int Process, int Thread, int Signal) {
 /// signals through that libc keeps for itself.
 inline long signalMask(int How, const uint64_t *Set, uint64_t *Old) {
   return call(SYS_rt_sigprocmask, How, word(Set), word(Old), 8);
+}
+
+inline long signalStack(const stack_t *New, stack_t *Old) {
+  return call(SYS_sigaltstack, word(New), word(Old));
+}
+/// prlimit(2) of this process.
+inline long resourceLimit(int Resource, const rlimit *New, rlimit *Old) {
+  return call(SYS_prlimit64, 0, Resource, word(New), word(Old));
 }
 
 /// Whether the CPU checks return addresses of this OS thread (CET): arch_prctl

@@ -31,7 +31,7 @@ programs = {
 }
 
 # Its functions stand in front of libc's, and do not all do the same.
-in_front = "own_malloc.c dlerror.c stream_checked.c prctl.c"
+in_front = "own_malloc.c own_clock.c dlerror.c stream_checked.c prctl.c"
 
 # What a sanitizer stops natively, too; by reason.
 excluded = {
@@ -62,8 +62,6 @@ excluded = {
             recursive_static.cpp thread_attributes.c vfork.c""",
         "a thread of the sanitizer's": "idle.c native_program.cpp",
         "the sanitizer's stack of calls overflows first": "stack_overflow.c",
-        # Natively a thread cancelled in a handler hangs; libc allocates there.
-        "a handler that is cancelled": "cancel_signals.c",
         **programs,
         "a library that is not instrumented": """
             exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
