@@ -181,8 +181,20 @@ bool open_co::usesHooks(const Module &M) {
   return false;
 }
 
-bool open_co::redirect(Module &M) {
+/// The C++ library's tell where the OS thread's state of exceptions is, and are
+/// declared to be functions of nothing, too.
+static bool forgetPromisesOfCxx(Module &M) {
   bool Changed = false;
+  for (StringRef Name : {"__cxa_get_globals", "__cxa_get_globals_fast"})
+    if (Function *F = M.getFunction(Name)) {
+      forgetPromises(*F);
+      Changed = true;
+    }
+  return Changed;
+}
+
+bool open_co::redirect(Module &M) {
+  bool Changed = forgetPromisesOfCxx(M);
   for (const Hook &H : Hooks) {
     for (GlobalValue *GV : findHooked(M, H.From)) {
       auto *F = dyn_cast<Function>(GV);

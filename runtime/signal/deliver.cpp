@@ -254,6 +254,8 @@ OC_WRAPPER int __oc_pthread_kill(pthread_t Handle, int Signal) noexcept {
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
+        if (hasEnded(T)) // Whatever the signal.
+          return 0;
         int Error = sendSignal(T, Signal, infoFor(SI_TKILL));
         if (&T == currentThread())
           deliverSignals(); // POSIX: before it returns.
@@ -267,6 +269,8 @@ OC_WRAPPER int __oc_pthread_sigqueue(pthread_t Handle, int Signal,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
+        if (hasEnded(T))
+          return ESRCH;
         int Error = sendSignal(T, Signal, infoFor(SI_QUEUE, Value));
         if (&T == currentThread())
           deliverSignals();

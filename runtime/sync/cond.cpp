@@ -39,15 +39,21 @@ struct CondWaiter : Waiter {
   pthread_mutex_t &M;
 };
 
+/// At the end of a wait, in which the mutex was used all the time.
+void lockAgain(pthread_mutex_t &M) {
+  lockMutex(M, Deadline::never());
+  --M.__data.__nusers;
+}
+
 /// A handler ends the thread, or jumps. A signal that it got is somebody
 /// else's; and it has the mutex, as libc's cleanup sees to.
 void left(Waiter &W) {
   passOn(W);
-  lockMutex(static_cast<CondWaiter &>(W).M, Deadline::never());
+  lockAgain(static_cast<CondWaiter &>(W).M);
 }
 
-/// \returns 0 or an error number, EINTR where the caller is cancelled; the
-/// mutex is held again in any case but the caller's not owning it.
+/// The caller may unlock \p M. \returns 0 or an error number, EINTR where the
+/// caller is cancelled; the mutex is held again in any case.
 int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
   WaitQueue &Q = queueFor(&C);
   CondWaiter W(M);
@@ -56,16 +62,14 @@ int wait(pthread_cond_t &C, pthread_mutex_t &M, Deadline Until) {
     std::lock_guard Held(Q.Guard);
     Q.add(W, &C);
   }
-  if (int Error = unlockMutex(M)) {
-    waitOn(Q, W, Deadline::at(0)); // Takes us out again.
-    return Error;
-  }
+  ++M.__data.__nusers; // We use it still: pthread_mutex_destroy says EBUSY.
+  unlockMutex(M);
   W.Left = left;
   bool Woken = waitOn(Q, W, Until);
   Coroutine &Me = self();
   bool Cancelled = Me.isCancelled();
   Me.CancelOpen = false; // Of the mutex it waits in any case.
-  lockMutex(M, Deadline::never());
+  lockAgain(M);
   return Woken ? 0 : Cancelled ? EINTR : ETIMEDOUT;
 }
 

@@ -193,7 +193,9 @@ void leaveWrite(RwLock &L) {
   WaitQueue &Q = queueFor(&L);
   std::lock_guard Held(Q.Guard);
   S = L.State.load(std::memory_order_relaxed);
-  bool ReadersFirst = !((S & WritersWait) && L.prefersWriters());
+  // libc's kind 1 makes no reader wait for writers, but here it is like 2.
+  bool ReadersFirst =
+      !(S & WritersWait) || L.Kind == PTHREAD_RWLOCK_PREFER_READER_NP;
   uint32_t N = ReadersFirst ? wakeReaders(L, Q) : 0;
   if (!N)
     Q.wake(L.writersKey(), 1);

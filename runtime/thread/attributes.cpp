@@ -28,6 +28,12 @@ int schedulingOf(ThreadBlock &T, pthread_attr_t &Attr) {
   return Known ? pthread_attr_setaffinity_np(&Attr, sizeof Cpus, &Cpus) : 0;
 }
 
+/// Of a thread that has ended: libc looks for its file in /proc.
+int noName() {
+  setErrno(ENOENT);
+  return ENOENT;
+}
+
 } // namespace
 } // namespace oc
 
@@ -64,6 +70,8 @@ OC_WRAPPER int __oc_pthread_setname_np(pthread_t Handle,
         size_t Length = strlen(Name);
         if (Length >= sizeof T.Name)
           return ERANGE;
+        if (hasEnded(T))
+          return noName();
         char New[sizeof T.Name] = {};
         strcpy(New, Name);
         memcpy(T.Name, New, sizeof New); // Inline: sanitizers do not see it.
@@ -82,6 +90,8 @@ OC_WRAPPER int __oc_pthread_getname_np(pthread_t Handle, char *Name,
       [&](ThreadBlock &T) {
         if (Size < sizeof T.Name)
           return ERANGE;
+        if (hasEnded(T))
+          return noName();
         char Now[sizeof T.Name];
         memcpy(Now, T.Name, sizeof Now);
         if (*Now)
@@ -152,6 +162,8 @@ OC_WRAPPER int __oc_pthread_getschedparam(pthread_t Handle, int *Policy,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
+        if (hasEnded(T))
+          return ESRCH;
         sanitizer::give(*Policy, sched_getscheduler(osThreadOf(T)));
         sanitizer::written(*Param);
         return sched_getparam(osThreadOf(T), Param) ? EINVAL : 0;

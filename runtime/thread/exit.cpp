@@ -21,7 +21,9 @@
 // for C only).
 extern "C" {
 void __pthread_register_cancel(__pthread_unwind_buf_t *);
+void __pthread_register_cancel_defer(__pthread_unwind_buf_t *);
 void __pthread_unregister_cancel(__pthread_unwind_buf_t *);
+void __pthread_unregister_cancel_restore(__pthread_unwind_buf_t *);
 void __pthread_unwind_next(__pthread_unwind_buf_t *) __attribute__((noreturn));
 }
 
@@ -100,10 +102,11 @@ void countThread(int Change) {
 
 void finishThread(void *Result) {
   ThreadBlock &T = *currentThread();
-  T.Exits = true;
   T.Result = Result;
+  // One that returned may be cancelled in them, which comes back to here.
   runLocalDestructors(T);
   runKeyDestructors(T);
+  T.Exits = true;
   removeLive(T);
   if (thisThread()->Retires)
     leaveRobustMutexes();
@@ -153,6 +156,28 @@ __oc___pthread_unregister_cancel(__pthread_unwind_buf_t *Buffer) {
   if (!T)
     return __pthread_unregister_cancel(Buffer);
   T->Cleanup = Buffer->__pad[0];
+}
+
+// pthread_cleanup_push_defer_np(3): meanwhile cancellation is deferred.
+
+OC_WRAPPER void
+__oc___pthread_register_cancel_defer(__pthread_unwind_buf_t *Buffer) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T)
+    return __pthread_register_cancel_defer(Buffer);
+  __oc___pthread_register_cancel(Buffer);
+  intptr_t Type = T->CancelType.exchange(PTHREAD_CANCEL_DEFERRED);
+  Buffer->__pad[1] = reinterpret_cast<void *>(Type);
+}
+
+OC_WRAPPER void
+__oc___pthread_unregister_cancel_restore(__pthread_unwind_buf_t *Buffer) {
+  oc::ThreadBlock *T = oc::currentThread();
+  if (!T)
+    return __pthread_unregister_cancel_restore(Buffer);
+  __oc___pthread_unregister_cancel(Buffer);
+  if (reinterpret_cast<intptr_t>(Buffer->__pad[1]) != PTHREAD_CANCEL_DEFERRED)
+    __oc_pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
 }
 
 OC_WRAPPER void __oc___pthread_unwind_next(__pthread_unwind_buf_t *Buffer) {

@@ -69,10 +69,10 @@ int join(ThreadBlock &T, void **Result, Deadline Until) {
 int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
               const timespec *Time) {
   auto Ours = [&](ThreadBlock &T) {
-    if (!Time)
-      return join(T, Result, Deadline::never());
     if (!canWaitOn(Clock))
       return EINVAL;
+    if (!Time)
+      return join(T, Result, Deadline::never());
     // What need not be waited for is joined whatever the time.
     bool CanWait = isValidTime(*Time);
     Deadline Until = CanWait ? Deadline::on(Clock, *Time) : Deadline::at(0);
@@ -106,6 +106,12 @@ int detach(ThreadBlock &T) {
 }
 
 } // namespace
+
+bool hasEnded(ThreadBlock &T) {
+  std::lock_guard Held(queueFor(&T).Guard);
+  return T.HasEnded;
+}
+
 } // namespace oc
 
 using namespace oc;

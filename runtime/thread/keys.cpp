@@ -45,9 +45,8 @@ KeyValue *find(ThreadBlock &T, pthread_key_t K, bool Make) {
   return &Block[K % KeyValues::PerBlock];
 }
 
-/// One round. \returns whether it called any destructor.
-bool destroyValues(ThreadBlock &T) {
-  bool Any = false;
+/// One round.
+void destroyValues(ThreadBlock &T) {
   for (pthread_key_t K = 0; K < PTHREAD_KEYS_MAX; ++K) {
     if (!T.Keys->Block[K / KeyValues::PerBlock]) {
       K |= KeyValues::PerBlock - 1;
@@ -61,10 +60,8 @@ bool destroyValues(ThreadBlock &T) {
     if (auto *Destroy = Keys[K].Destroy) {
       sanitizer::calling(1);
       Destroy(const_cast<void *>(Value));
-      Any = true;
     }
   }
-  return Any;
 }
 
 int keyCreated(pthread_key_t K, void (*Destroy)(void *)) {
@@ -78,9 +75,12 @@ int keyCreated(pthread_key_t K, void (*Destroy)(void *)) {
 void runKeyDestructors(ThreadBlock &T) {
   if (!T.Keys)
     return;
-  for (int Round = 0; Round < PTHREAD_DESTRUCTOR_ITERATIONS && destroyValues(T);
-       ++Round)
-    ;
+  // One that cancels the thread leaves the others of its round, as libc does.
+  for (int Round = 0; Round < PTHREAD_DESTRUCTOR_ITERATIONS && T.Keys->IsUsed;
+       ++Round) {
+    T.Keys->IsUsed = false;
+    destroyValues(T);
+  }
   for (KeyValue *Block : T.Keys->Block)
     if (Block)
       Blocks.give(reinterpret_cast<ValueBlock *>(Block));
@@ -133,8 +133,10 @@ OC_WRAPPER int __oc_pthread_setspecific(pthread_key_t K,
   if (!isInUse(K))
     return EINVAL;
   KeyValue *V = find(*T, K, Value != nullptr);
-  if (V)
+  if (V) {
     *V = {Value, Keys[K].Sequence.load()};
+    T->Keys->IsUsed |= Value != nullptr;
+  }
   return V || !Value ? 0 : ENOMEM;
 }
 

@@ -7,7 +7,8 @@
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
-extern "C" int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
+extern "C" int __cxa_thread_atexit_impl(void (*)(void *), void *,
+                                        void *) noexcept;
 
 namespace oc {
 
@@ -86,4 +87,10 @@ OC_WRAPPER int __oc___cxa_thread_atexit(void (*Destroy)(void *), void *Object,
   *D = {Destroy, Object, pinLibrary(Dso), T->Destructors};
   T->Destructors = D;
   return 0;
+}
+
+/// glibc's, which those of the C++ libraries call.
+OC_WRAPPER int __oc___cxa_thread_atexit_impl(void (*Destroy)(void *),
+                                             void *Object, void *Dso) noexcept {
+  return __oc___cxa_thread_atexit(Destroy, Object, Dso);
 }

@@ -25,6 +25,7 @@ struct KeyValues {
   static constexpr unsigned PerBlock = 32;
   static constexpr unsigned Blocks = PTHREAD_KEYS_MAX / PerBlock;
   KeyValue *Block[Blocks];
+  bool IsUsed; // Values were set since destructors last began to be called.
 };
 
 /// What becomes of the thread when it ends.
@@ -58,6 +59,9 @@ struct alignas(64) ThreadBlock : Coroutine {
   LocalDestructor *Destructors = nullptr;
   /// The innermost of pthread_cleanup_push's buffers.
   void *Cleanup = nullptr;
+  /// Where the C++ library looks for the type of the next, as it ends a process
+  /// in which that meets noexcept: it has none.
+  char NoType[0x50] = {};
   /// pthread_exit's; not on the stack that it unwinds.
   _Unwind_Exception Exit;
   // Cancellation (cancel.cpp).
@@ -130,6 +134,9 @@ int forThread(pthread_t Handle, OursFn Ours, NativeFn Native) {
     return Ours(*T);
   return T->Magic == ThreadBlock::Gone ? ESRCH : Native();
 }
+
+/// Whether \p T is only still there to be joined.
+bool hasEnded(ThreadBlock &T);
 
 /// Ends the life of a thread whose result nobody wants any more.
 void releaseThread(ThreadBlock &T);

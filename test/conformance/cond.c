@@ -191,7 +191,40 @@ static void queue(void) {
   CHECK(pthread_cond_destroy(&Q.NotEmpty) == 0);
 }
 
+static pthread_mutex_t Used = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t Until = PTHREAD_COND_INITIALIZER;
+static int Waiting, Over;
+
+static void *waitsWith(void *Arg) {
+  pthread_mutex_lock(&Used);
+  for (Waiting = 1; !Over;)
+    pthread_cond_wait(&Until, &Used);
+  pthread_mutex_unlock(&Used);
+  return Arg;
+}
+
+/// Who waits for a condition uses its mutex, though that is free.
+static void busy(void) {
+  Waiting = Over = 0;
+  pthread_t T = start(waitsWith, NULL);
+  for (int Seen = 0; !Seen; sched_yield()) {
+    pthread_mutex_lock(&Used);
+    Seen = Waiting;
+    pthread_mutex_unlock(&Used);
+  }
+  CHECK(pthread_mutex_destroy(&Used) == EBUSY);
+  pthread_mutex_lock(&Used);
+  Over = 1;
+  pthread_cond_signal(&Until);
+  pthread_mutex_unlock(&Used);
+  join(T);
+  CHECK(pthread_mutex_destroy(&Used) == 0);
+  CHECK(pthread_mutex_init(&Used, NULL) == 0);
+}
+
 int main(void) {
+  busy();
+  inThread(busy);
   signals();
   inThread(signals);
   everywhere(timeouts);

@@ -102,7 +102,47 @@ static void many(void) {
   CHECK(A == (Readers + 2) / 3 * Turns && B == A);
 }
 
+static pthread_rwlock_t Ordered;
+static char Came[4];
+static int Arrived;
+
+static void *comes(void *Arg) {
+  __atomic_fetch_add(&Arrived, 1, __ATOMIC_SEQ_CST);
+  CHECK((Arg ? pthread_rwlock_wrlock : pthread_rwlock_rdlock)(&Ordered) == 0);
+  int I = Arg ? 0 : 1;
+  while (__atomic_exchange_n(&Came[I], 'x', __ATOMIC_SEQ_CST))
+    ++I;
+  if (Arg)
+    CHECK(!Came[1]); // No reader was first.
+  CHECK(pthread_rwlock_unlock(&Ordered) == 0);
+  return NULL;
+}
+
+/// A writer hands over to the next writer, unless readers are preferred.
+static void order(void) {
+  pthread_rwlockattr_t Attr;
+  pthread_t T[3];
+  CHECK(pthread_rwlockattr_init(&Attr) == 0);
+  CHECK(pthread_rwlockattr_setkind_np(&Attr, PTHREAD_RWLOCK_PREFER_WRITER_NP) ==
+        0);
+  CHECK(pthread_rwlock_init(&Ordered, &Attr) == 0);
+  memset(Came, 0, sizeof Came);
+  Arrived = 0;
+  CHECK(pthread_rwlock_wrlock(&Ordered) == 0);
+  for (long I = 0; I < 3; ++I)
+    T[I] = start(comes, (void *)(long)(I == 1));
+  while (__atomic_load_n(&Arrived, __ATOMIC_SEQ_CST) < 3)
+    sched_yield();
+  sleepMs(20); // Until they wait; nothing tells.
+  CHECK(pthread_rwlock_unlock(&Ordered) == 0);
+  for (int I = 0; I < 3; ++I)
+    join(T[I]);
+  CHECK(pthread_rwlock_destroy(&Ordered) == 0);
+}
+
 int main(void) {
+  order();
+  inThread(order);
   basic();
   inThread(basic);
   many();
