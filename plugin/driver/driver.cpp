@@ -180,12 +180,17 @@ static vector<char *> commandOf(vector<string> &Args) {
 
 /// \returns the exit status of \p Command; ends as it does if a signal ends it.
 static int runAndWait(char **Command) {
+  // While SIGCHLD is ignored there is no status to wait for.
+  const auto Before = signal(SIGCHLD, SIG_DFL);
   pid_t Child = fork();
-  if (Child <= 0) // Without a process to spare, do without what comes after.
+  if (Child <= 0) { // Without a process to spare, do without what comes after.
+    signal(SIGCHLD, Before);
     replaceSelf(Command);
+  }
   int Status = 0;
-  while (waitpid(Child, &Status, 0) == -1 && errno == EINTR)
-    ;
+  while (waitpid(Child, &Status, 0) == -1)
+    if (errno != EINTR)
+      fail(string("cannot wait for clang: ") + std::strerror(errno));
   if (WIFSIGNALED(Status))
     raise(WTERMSIG(Status));
   return WIFEXITED(Status) ? WEXITSTATUS(Status) : 1;
