@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,7 +183,13 @@ static vector<char *> commandOf(vector<string> &Args) {
 static int runAndWait(char **Command) {
   // While SIGCHLD is ignored there is no status to wait for.
   const auto Before = signal(SIGCHLD, SIG_DFL);
+  const pid_t Self = getpid();
   pid_t Child = fork();
+  if (Child == 0) { // Who ends the compiler by its process means clang.
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != Self) // It has ended before that.
+      raise(SIGTERM);
+  }
   if (Child <= 0) { // Without a process to spare, do without what comes after.
     signal(SIGCHLD, Before);
     replaceSelf(Command);
