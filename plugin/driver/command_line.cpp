@@ -123,9 +123,10 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
       Shared |= Arg == "-shared" || Arg == "--shared";
       Line.Static |= Arg == "-static" || Arg == "--static" ||
                      Arg == "-static-pie" || Arg == "--static-pie";
-      Line.Lld |= Arg == "-fuse-ld=lld";
+      if (startsWith(Arg, "-fuse-ld="))
+        Line.Lld = Arg == "-fuse-ld=lld"; // The last counts.
       if (const size_t At = Arg.find("-stdlib="); At <= 1)
-        Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // The last counts.
+        Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // So here.
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
       HasLinkable |= isLinkerInput(Arg);
