@@ -2,6 +2,7 @@
 
 #include "command_line.h"
 
+#include <algorithm>
 #include <string_view>
 
 using namespace open_co;
@@ -37,8 +38,21 @@ static constexpr string_view StopsBeforeCode =
     " -fsyntax-only -module-file-info -verify-pch ";
 static constexpr string_view StopsBeforeLink =
     " --assemble --compile -S -c -emit-interface-stubs ";
+/// Options of linkers, without the dashes in front, whose value is the next
+/// word.
+static constexpr string_view LinkerTakesValue =
+    " A F G I L Map O R T Tbss Tdata Tldata-segment Trodata-segment Ttext"
+    " Ttext-segment Y a architecture assert audit auxiliary b c chroot dT"
+    " default-script defsym dependency-file depaudit dynamic-linker"
+    " dynamic-list e entry error-handling-script exclude-libs"
+    " export-dynamic-symbol export-dynamic-symbol-list f filter fini format"
+    " gpsize h hash-style image-base init just-symbols l library"
+    " library-path m max-cache-size mllvm mri-script o oformat output plugin"
+    " plugin-opt reproduce require-defined retain-symbols-file rpath"
+    " rpath-link script section-start soname sort-section symbol-ordering-file"
+    " sysroot trace-symbol u undefined version-script why-extract wrap y z ";
 /// A partial link's result is linked again, with the runtime.
-static constexpr string_view LinksPartially = " -Wl,--relocatable -Wl,-r -r ";
+static constexpr string_view LinksPartially = " Ur i r relocatable ";
 /// The libraries on the command line are then all that the result needs.
 static constexpr string_view WithoutLibraries =
     " --no-standard-libraries -nodefaultlibs -nostdlib ";
@@ -95,14 +109,45 @@ static Input classify(string_view File, string_view Language) {
                                                   : Input::Source;
 }
 
+/// Adds what clang's option \p Arg, followed by \p Value, gives the linker.
+static void addLinkerWords(string_view Arg, string_view Value,
+                           vector<string_view> &Words) {
+  if (Arg == "-r")
+    Words.push_back(Arg);
+  else if (Arg == "-Xlinker")
+    Words.push_back(Value);
+  else if (startsWith(Arg, "-Wl,"))
+    for (size_t At = 3, End; At < Arg.size(); At = End) {
+      End = std::min(Arg.find(',', At + 1), Arg.size());
+      Words.push_back(Arg.substr(At + 1, End - At - 1));
+    }
+}
+
+static bool linksPartially(const vector<string_view> &LinkerWords) {
+  for (size_t I = 0; I < LinkerWords.size(); ++I) {
+    string_view Word = LinkerWords[I];
+    if (!startsWith(Word, "-"))
+      continue;
+    // One dash or two make no difference.
+    Word.remove_prefix(startsWith(Word, "--") ? 2 : 1);
+    if (isIn(LinksPartially, Word))
+      return true;
+    I += isIn(LinkerTakesValue, Word);
+  }
+  return false;
+}
+
 CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   CommandLine Line;
   bool Code = true, Link = true, Shared = false, LdPath = false;
   bool HasSource = false, HasHeader = false, HasLinkable = false;
+  vector<string_view> LinkerWords;
   string_view Language;
   bool OnlyInputs = false;
   for (size_t I = 0; I < Args.size(); ++I) {
-    string_view Arg = Args[I];
+    string_view Arg = Args[I], Next;
+    if (I + 1 < Args.size())
+      Next = Args[I + 1];
     if (OnlyInputs || !startsWith(Arg, "-") || Arg == "-") {
       Input Kind = classify(Arg, Language);
       HasSource |= Kind == Input::Source;
@@ -113,13 +158,13 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
     } else if (Arg == "--") {
       OnlyInputs = true;
     } else if (Arg == "-x" || Arg == "--language") {
-      if (++I < Args.size())
-        Language = Args[I];
+      Language = Next;
+      ++I;
     } else if (startsWith(Arg, "-x")) {
       Language = Arg.substr(2);
     } else {
       Code &= !isIn(StopsBeforeCode, Arg);
-      Link &= !isIn(StopsBeforeLink, Arg) && !isIn(LinksPartially, Arg);
+      Link &= !isIn(StopsBeforeLink, Arg);
       Shared |= Arg == "-shared" || Arg == "--shared";
       Line.Static |= Arg == "-static" || Arg == "--static" ||
                      Arg == "-static-pie" || Arg == "--static-pie";
@@ -130,18 +175,19 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
       HasLinkable |= isLinkerInput(Arg);
+      addLinkerWords(Arg, Next, LinkerWords);
       if (startsWith(Arg, "-o") && Arg.size() > 2)
         Line.Output = Arg.substr(2);
       if (startsWith(Arg, "--output="))
         Line.Output = Arg.substr(9);
-      if ((Arg == "-o" || Arg == "--output") && I + 1 < Args.size())
-        Line.Output = Args[I + 1];
+      if (Arg == "-o" || Arg == "--output")
+        Line.Output = Next;
       I += takesValue(Arg);
     }
   }
   Line.HasInputs = HasHeader || HasLinkable;
   Line.Compiles = Code && (HasSource || HasHeader);
-  Line.Links = Code && Link && HasLinkable;
+  Line.Links = Code && Link && HasLinkable && !linksPartially(LinkerWords);
   Line.Static &= !Shared;
   Line.Lld &= !LdPath;
   return Line;
