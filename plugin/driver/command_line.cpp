@@ -57,15 +57,10 @@ static constexpr string_view LinksPartially = " Ur i r relocatable ";
 static constexpr string_view WithoutLibraries =
     " --no-standard-libraries -nodefaultlibs -nostdlib ";
 static constexpr string_view HeaderSuffixes = " H h h++ hh hp hpp hxx ";
-static constexpr string_view OtherSuffixes = " S a asm lo o s so sx ";
 
 static bool isIn(string_view List, string_view Word) {
   return List.find(" " + string(Word) + " ") != string_view::npos;
 }
-
-namespace {
-enum class Input { Source, Header, Other };
-} // namespace
 
 static bool startsWith(string_view S, string_view Prefix) {
   return S.substr(0, Prefix.size()) == Prefix;
@@ -87,26 +82,13 @@ static bool isLinkerInput(string_view Option) {
          Option == "-Xlinker" || Option == "-z";
 }
 
-/// What is not known to need no compiling counts as a source: the plugin's
-/// flags do no harm where they are not needed, their absence does.
-static Input classify(string_view File, string_view Language) {
-  if (!Language.empty() && Language != "none") {
-    if (startsWith(Language, "assembler"))
-      return Input::Other;
-    return endsWith(Language, "-header") ? Input::Header : Input::Source;
-  }
-  if (startsWith(File, "@")) // A response file that was left to clang.
-    return Input::Source;
+/// clang precompiles a header, and links nothing.
+static bool isHeader(string_view File, string_view Language) {
+  if (!Language.empty() && Language != "none")
+    return endsWith(Language, "-header");
   string_view Name = File.substr(File.rfind('/') + 1);
   size_t Dot = Name.rfind('.');
-  if (Dot == string_view::npos)
-    return File == "-" ? Input::Source : Input::Other;
-  string_view Suffix = Name.substr(Dot + 1);
-  if (isIn(HeaderSuffixes, Suffix))
-    return Input::Header;
-  bool IsVersion = Name.find(".so.") != string_view::npos;
-  return isIn(OtherSuffixes, Suffix) || IsVersion ? Input::Other
-                                                  : Input::Source;
+  return Dot != string_view::npos && isIn(HeaderSuffixes, Name.substr(Dot + 1));
 }
 
 /// Adds what clang's option \p Arg, followed by \p Value, gives the linker.
@@ -140,7 +122,7 @@ static bool linksPartially(const vector<string_view> &LinkerWords) {
 CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   CommandLine Line;
   bool Code = true, Link = true, Shared = false, LdPath = false;
-  bool HasSource = false, HasHeader = false, HasLinkable = false;
+  bool HasHeader = false, HasLinkable = false;
   vector<string_view> LinkerWords;
   string_view Language;
   bool OnlyInputs = false;
@@ -149,17 +131,17 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
     if (I + 1 < Args.size())
       Next = Args[I + 1];
     if (OnlyInputs || !startsWith(Arg, "-") || Arg == "-") {
-      Input Kind = classify(Arg, Language);
-      HasSource |= Kind == Input::Source;
-      HasHeader |= Kind == Input::Header;
-      HasLinkable |= Kind != Input::Header;
-      if (Kind == Input::Other)
-        Line.Inputs.emplace_back(Arg);
+      bool Header = isHeader(Arg, Language);
+      HasHeader |= Header;
+      HasLinkable |= !Header;
+      Line.Inputs.emplace_back(Arg);
     } else if (Arg == "--") {
       OnlyInputs = true;
     } else if (Arg == "-x" || Arg == "--language") {
       Language = Next;
       ++I;
+    } else if (startsWith(Arg, "--language=")) {
+      Language = Arg.substr(11);
     } else if (startsWith(Arg, "-x")) {
       Language = Arg.substr(2);
     } else {
@@ -186,7 +168,6 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
     }
   }
   Line.HasInputs = HasHeader || HasLinkable;
-  Line.Compiles = Code && (HasSource || HasHeader);
   Line.Links = Code && Link && HasLinkable && !linksPartially(LinkerWords);
   Line.Static &= !Shared;
   Line.Lld &= !LdPath;

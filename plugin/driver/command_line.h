@@ -15,13 +15,12 @@ namespace open_co {
 
 struct CommandLine {
   bool HasInputs = false; ///< False for --version, -print-* and the like.
-  bool Compiles = false;  ///< Generates code from a source, IR or stdin.
   bool Links = false;     ///< Ends in an executable or a shared library.
   bool Static = false;    ///< Links with -static or -static-pie.
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
   bool LibCxx = false;    ///< Its C++ library is libc++.
-  std::vector<std::string> Inputs; ///< What is linked as it is.
+  std::vector<std::string> Inputs; ///< Sources, too.
   std::string Output = "a.out";
 };
 

@@ -87,16 +87,15 @@ static void replaceDashDash(vector<string> &Args) {
   }
 }
 
+/// For whatever has an input: what clang will compile is not told by its
+/// command line alone, and to link or to assemble it loads no plugin.
 static vector<string> compileFlags(const Llvm &L, const Installation &Here,
-                                   const CommandLine &Line,
                                    const vector<string> &Options) {
-  vector<string> Flags{"-idirafter", Here.Include};
   // -fpass-plugin runs the pass. -fplugin makes its -mllvm options known before
   // they are parsed, and ccache hash the plugin.
-  if (!Line.Compiles)
-    return Flags;
-  Flags.insert(Flags.end(), {"-fplugin=" + L.Plugin.string(),
-                             "-fpass-plugin=" + L.Plugin.string()});
+  vector<string> Flags{"-idirafter", Here.Include,
+                       "-fplugin=" + L.Plugin.string(),
+                       "-fpass-plugin=" + L.Plugin.string()};
   // By -Xclang: a plain -mllvm would reach the assembler, too, which loads no
   // plugin. A file that changes is a reason to compile again.
   for (const string &Option : Options)
@@ -231,7 +230,7 @@ int main(int Argc, char **Argv) {
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
     replaceDashDash(UserArgs);
-    append(Args, compileFlags(L, Here, Line, Own.Plugin), L.Major);
+    append(Args, compileFlags(L, Here, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
       append(Args, linkFlags(L, Here, Line, Cxx), L.Major);
