@@ -105,18 +105,29 @@ static void addLinkerWords(string_view Arg, string_view Value,
     }
 }
 
-static bool linksPartially(const vector<string_view> &LinkerWords) {
-  for (size_t I = 0; I < LinkerWords.size(); ++I) {
-    string_view Word = LinkerWords[I];
+namespace {
+/// --Name=Value or --Name Value; one dash or two make no difference.
+struct LinkerOption {
+  string_view Name, Value;
+};
+} // namespace
+
+static vector<LinkerOption> linkerOptions(const vector<string_view> &Words) {
+  vector<LinkerOption> Options;
+  for (size_t I = 0; I < Words.size(); ++I) {
+    string_view Word = Words[I];
     if (!startsWith(Word, "-"))
       continue;
-    // One dash or two make no difference.
     Word.remove_prefix(startsWith(Word, "--") ? 2 : 1);
-    if (isIn(LinksPartially, Word))
-      return true;
-    I += isIn(LinkerTakesValue, Word);
+    size_t Equal = Word.find('=');
+    if (Equal != string_view::npos)
+      Options.push_back({Word.substr(0, Equal), Word.substr(Equal + 1)});
+    else if (isIn(LinkerTakesValue, Word) && I + 1 < Words.size())
+      Options.push_back({Word, Words[++I]});
+    else
+      Options.push_back({Word, ""});
   }
-  return false;
+  return Options;
 }
 
 CommandLine open_co::parseCommandLine(const vector<string> &Args) {
@@ -168,7 +179,14 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
     }
   }
   Line.HasInputs = HasHeader || HasLinkable;
-  Line.Links = Code && Link && HasLinkable && !linksPartially(LinkerWords);
+  Line.Links = Code && Link && HasLinkable;
+  for (const LinkerOption &Option : linkerOptions(LinkerWords)) {
+    Line.Links &= !isIn(LinksPartially, Option.Name);
+    if (Option.Name == "wrap")
+      Line.Wrapped.emplace_back(Option.Value);
+    else if (Option.Name == "defsym")
+      Line.Defined.emplace_back(Option.Value);
+  }
   Line.Static &= !Shared;
   Line.Lld &= !LdPath;
   return Line;

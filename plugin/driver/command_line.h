@@ -20,7 +20,9 @@ struct CommandLine {
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
   bool LibCxx = false;    ///< Its C++ library is libc++.
-  std::vector<std::string> Inputs; ///< Sources, too.
+  std::vector<std::string> Inputs;  ///< Sources, too.
+  std::vector<std::string> Wrapped; ///< By the linker's --wrap=NAME.
+  std::vector<std::string> Defined; ///< NAME=VALUE, by its --defsym.
   std::string Output = "a.out";
 };
 

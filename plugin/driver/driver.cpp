@@ -8,6 +8,7 @@
 
 #include "command_line.h"
 #include "installation.h"
+#include "linker_symbols.h"
 #include "mixed_link.h"
 #include "response_file.h"
 #include "version_report.h"
@@ -108,7 +109,7 @@ static vector<string> compileFlags(const Llvm &L, const Installation &Here,
 
 static vector<string> linkFlags(const Llvm &L, const Installation &Here,
                                 const CommandLine &Line, bool Cxx) {
-  vector<string> Flags;
+  vector<string> Flags = symbolFlags(Line);
   // clang before 19 takes the first ld.lld in PATH, which may be too old to
   // read this clang's bitcode.
   std::error_code Error;
@@ -230,6 +231,8 @@ int main(int Argc, char **Argv) {
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
     replaceDashDash(UserArgs);
+    if (Line.Links && Line.Static)
+      wrapOnlyRewritten(UserArgs);
     append(Args, compileFlags(L, Here, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
