@@ -91,6 +91,27 @@ static bool isHeader(string_view File, string_view Language) {
   return Dot != string_view::npos && isIn(HeaderSuffixes, Name.substr(Dot + 1));
 }
 
+/// Notes whether \p Arg asks for what no rewritten program can have; the last
+/// option counts.
+static void noteUnsupported(string_view Arg, std::set<string> &Unsupported) {
+  if (Arg == "-femulated-tls")
+    Unsupported.emplace(Arg);
+  else if (Arg == "-fno-emulated-tls")
+    Unsupported.erase("-femulated-tls");
+  const bool On = startsWith(Arg, "-fsanitize=");
+  if (!On && !startsWith(Arg, "-fno-sanitize="))
+    return;
+  string Names = "," + string(Arg.substr(Arg.find('=') + 1)) + ",";
+  for (const char *Name : {"dataflow", "safe-stack"}) {
+    string Option = string("-fsanitize=") + Name;
+    bool IsNamed = Names.find("," + string(Name) + ",") != string::npos;
+    if (On && IsNamed)
+      Unsupported.insert(Option);
+    else if (!On && (IsNamed || Names == ",all,"))
+      Unsupported.erase(Option);
+  }
+}
+
 /// Adds what clang's option \p Arg, followed by \p Value, gives the linker.
 static void addLinkerWords(string_view Arg, string_view Value,
                            vector<string_view> &Words) {
@@ -165,6 +186,7 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
         Line.Lld = Arg == "-fuse-ld=lld"; // The last counts.
       if (const size_t At = Arg.find("-stdlib="); At <= 1)
         Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // So here.
+      noteUnsupported(Arg, Line.Unsupported);
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
       HasLinkable |= isLinkerInput(Arg);

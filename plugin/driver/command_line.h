@@ -8,6 +8,7 @@
 #ifndef OPEN_CO_DRIVER_COMMAND_LINE_H
 #define OPEN_CO_DRIVER_COMMAND_LINE_H
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,10 @@ struct CommandLine {
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
   bool LibCxx = false;    ///< Its C++ library is libc++.
-  std::vector<std::string> Inputs;  ///< Sources, too.
-  std::vector<std::string> Wrapped; ///< By the linker's --wrap=NAME.
-  std::vector<std::string> Defined; ///< NAME=VALUE, by its --defsym.
+  std::vector<std::string> Inputs;   ///< Sources, too.
+  std::vector<std::string> Wrapped;  ///< By the linker's --wrap=NAME.
+  std::vector<std::string> Defined;  ///< NAME=VALUE, by its --defsym.
+  std::set<std::string> Unsupported; ///< Options no rewritten code can have.
   std::string Output = "a.out";
 };
 

@@ -76,6 +76,18 @@ static OwnOptions takeOwnOptions(vector<string> &Args,
   return Options;
 }
 
+static void refuseUnsupported(const CommandLine &Line) {
+  for (const string &Option : Line.Unsupported) {
+    string Reason = "its second stack belongs to an OS thread";
+    if (Option == "-femulated-tls")
+      Reason = "thread_local variables belong to coroutines";
+    else if (Option == "-fsanitize=dataflow")
+      Reason = "the runtime's functions have none of its names";
+    fail("option '" + Option + "' is not supported: " + Reason +
+         "; leave it out, or use clang");
+  }
+}
+
 /// Our flags go last and would be inputs after a "--"; a path needs none.
 static void replaceDashDash(vector<string> &Args) {
   for (size_t I = 0; I < Args.size(); ++I) {
@@ -230,6 +242,7 @@ int main(int Argc, char **Argv) {
   CommandLine Line = parseCommandLine(UserArgs);
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
+    refuseUnsupported(Line);
     replaceDashDash(UserArgs);
     if (Line.Links && Line.Static)
       wrapOnlyRewritten(UserArgs);
