@@ -3,9 +3,11 @@
 #include "command_line.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 using namespace open_co;
+namespace fs = std::filesystem;
 
 using std::string;
 using std::string_view;
@@ -133,12 +135,15 @@ struct LinkerOption {
 };
 } // namespace
 
-static vector<LinkerOption> linkerOptions(const vector<string_view> &Words) {
+static vector<LinkerOption> linkerOptions(const vector<string_view> &Words,
+                                          vector<string> &Inputs) {
   vector<LinkerOption> Options;
   for (size_t I = 0; I < Words.size(); ++I) {
     string_view Word = Words[I];
-    if (!startsWith(Word, "-"))
+    if (!startsWith(Word, "-")) {
+      Inputs.emplace_back(Word);
       continue;
+    }
     Word.remove_prefix(startsWith(Word, "--") ? 2 : 1);
     size_t Equal = Word.find('=');
     if (Equal != string_view::npos)
@@ -151,11 +156,32 @@ static vector<LinkerOption> linkerOptions(const vector<string_view> &Words) {
   return Options;
 }
 
+/// \returns the archive that -l\p Name takes from \p Dirs, or "". Where there
+/// is a shared library, that is taken unless the link is static.
+static string findArchive(string_view Name, const vector<string> &Dirs,
+                          bool Static) {
+  std::error_code Error;
+  for (const fs::path Dir : Dirs) {
+    if (startsWith(Name, ":")) {
+      if (fs::exists(Dir / Name.substr(1), Error))
+        return Dir / Name.substr(1);
+      continue;
+    }
+    string File = Dir / ("lib" + string(Name));
+    if (!Static && fs::exists(File + ".so", Error))
+      return "";
+    if (fs::exists(File + ".a", Error))
+      return File + ".a";
+  }
+  return "";
+}
+
 CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   CommandLine Line;
   bool Code = true, Link = true, Shared = false, LdPath = false;
   bool HasHeader = false, HasLinkable = false;
-  vector<string_view> LinkerWords;
+  vector<string_view> LinkerWords, Libraries;
+  vector<string> LibraryDirs;
   string_view Language;
   bool OnlyInputs = false;
   for (size_t I = 0; I < Args.size(); ++I) {
@@ -186,6 +212,10 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
         Line.Lld = Arg == "-fuse-ld=lld"; // The last counts.
       if (const size_t At = Arg.find("-stdlib="); At <= 1)
         Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // So here.
+      if (startsWith(Arg, "-L"))
+        LibraryDirs.emplace_back(Arg == "-L" ? Next : Arg.substr(2));
+      if (startsWith(Arg, "-l"))
+        Libraries.push_back(Arg == "-l" ? Next : Arg.substr(2));
       noteUnsupported(Arg, Line.Unsupported);
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);
@@ -202,7 +232,7 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   }
   Line.HasInputs = HasHeader || HasLinkable;
   Line.Links = Code && Link && HasLinkable;
-  for (const LinkerOption &Option : linkerOptions(LinkerWords)) {
+  for (const LinkerOption &Option : linkerOptions(LinkerWords, Line.Inputs)) {
     Line.Links &= !isIn(LinksPartially, Option.Name);
     if (Option.Name == "wrap")
       Line.Wrapped.emplace_back(Option.Value);
@@ -211,5 +241,10 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
   }
   Line.Static &= !Shared;
   Line.Lld &= !LdPath;
+  if (Line.Links)
+    for (string_view Name : Libraries)
+      if (string File = findArchive(Name, LibraryDirs, Line.Static);
+          !File.empty())
+        Line.Inputs.push_back(File);
   return Line;
 }
