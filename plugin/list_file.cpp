@@ -19,6 +19,7 @@ Error open_co::readListFile(
                                  "': " + Buffer.getError().message());
   // Not by line_iterator, which ends at the first null character.
   StringRef Text, Rest = (*Buffer)->getBuffer();
+  Rest.consume_front("\xef\xbb\xbf"); // UTF-8 that says so.
   for (unsigned Number = 1; !Rest.empty(); ++Number) {
     std::tie(Text, Rest) = Rest.split('\n');
     Text = Text.trim();

@@ -25,12 +25,21 @@ STATISTIC(NumOwn, "Number of the program's own definitions of libc functions");
 namespace {
 struct Hook {
   StringLiteral From, To;
+  bool OnlyOwn = false; ///< Whether only a definition is concerned.
 };
 } // namespace
 
+// With the linker's --wrap=read, the program defines __wrap_read, and uses
+// __real_read. The linker has to find both under the name that it sees, which
+// is
+// __oc_read; its option is then --wrap=__oc_read.
+#define ROWS(Name)                                                             \
+  {#Name, "__oc_" #Name}, {"__real_" #Name, "__real___oc_" #Name},             \
+      {"__wrap_" #Name, "__wrap___oc_" #Name, true},
+
 static constexpr Hook Hooks[] = {
-#define OC_HOOK(Name, ...) {#Name, "__oc_" #Name},
-#define OC_ENTRY(Name, ...) {#Name, "__oc_" #Name},
+#define OC_HOOK(Name, ...) ROWS(Name)
+#define OC_ENTRY(Name, ...) ROWS(Name)
 #include "open_co/hooks.def"
 };
 
@@ -76,8 +85,10 @@ void open_co::forgetPromises(Function &F) {
 static void redirectDeclaration(Function &F, StringRef To) {
   if (!F.isDeclaration())
     F.deleteBody(); // available_externally: libc's inline version of it.
-  // A weak reference would not pull the wrapper out of a static runtime.
-  F.setLinkage(GlobalValue::ExternalLinkage);
+  // A weak reference would not pull the wrapper out of a static runtime. But
+  // __real___oc_read may really be absent.
+  if (compat::startsWith(To, "__oc_"))
+    F.setLinkage(GlobalValue::ExternalLinkage);
   forgetPromises(F);
   GlobalValue *Wrapper = F.getParent()->getNamedValue(To);
   if (!Wrapper) {
@@ -199,12 +210,13 @@ bool open_co::redirect(Module &M) {
     for (GlobalValue *GV : findHooked(M, H.From)) {
       auto *F = dyn_cast<Function>(GV);
       if (F && F->isDeclarationForLinker()) {
-        if (!redirectUses(*F, H))
+        if (H.OnlyOwn || !redirectUses(*F, H))
           continue;
         ++NumRedirected;
         Changed = true;
       } else if (addWrapperName(*GV, H.To)) {
-        remarkOwn(*GV);
+        if (!H.OnlyOwn)
+          remarkOwn(*GV);
         ++NumOwn;
         Changed = true;
       }

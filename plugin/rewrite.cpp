@@ -31,6 +31,14 @@ static bool isSupported(const Triple &T) {
 
 /// \returns whether \p M has changed.
 static bool rewrite(Module &M) {
+  if (any_of(M, [](const Function &F) {
+        return F.hasFnAttribute(Attribute::SafeStack);
+      })) {
+    M.getContext().emitError(
+        "open-co: -fsanitize=safe-stack is not supported: its second stack "
+        "belongs to an OS thread; leave it out");
+    return false;
+  }
   Expected<RedirectList> Redirects = RedirectList::read(redirectFiles());
   Expected<IgnoreList> Ignored = IgnoreList::read(ignoreListFiles());
   if (Error E = joinErrors(Redirects.takeError(), Ignored.takeError())) {

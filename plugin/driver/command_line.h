@@ -8,6 +8,7 @@
 #ifndef OPEN_CO_DRIVER_COMMAND_LINE_H
 #define OPEN_CO_DRIVER_COMMAND_LINE_H
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,15 @@ namespace open_co {
 
 struct CommandLine {
   bool HasInputs = false; ///< False for --version, -print-* and the like.
-  bool Compiles = false;  ///< Generates code from a source, IR or stdin.
   bool Links = false;     ///< Ends in an executable or a shared library.
   bool Static = false;    ///< Links with -static or -static-pie.
   bool BareLink = false;  ///< Links without the standard libraries.
   bool Lld = false;       ///< Names lld, but no path to it.
   bool LibCxx = false;    ///< Its C++ library is libc++.
-  std::vector<std::string> Inputs; ///< What is linked as it is.
+  std::vector<std::string> Inputs;   ///< Sources, too.
+  std::vector<std::string> Wrapped;  ///< By the linker's --wrap=NAME.
+  std::vector<std::string> Defined;  ///< NAME=VALUE, by its --defsym.
+  std::set<std::string> Unsupported; ///< Options no rewritten code can have.
   std::string Output = "a.out";
 };
 

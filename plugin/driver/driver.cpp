@@ -8,6 +8,7 @@
 
 #include "command_line.h"
 #include "installation.h"
+#include "linker_symbols.h"
 #include "mixed_link.h"
 #include "response_file.h"
 #include "version_report.h"
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +76,18 @@ static OwnOptions takeOwnOptions(vector<string> &Args,
   return Options;
 }
 
+static void refuseUnsupported(const CommandLine &Line) {
+  for (const string &Option : Line.Unsupported) {
+    string Reason = "its second stack belongs to an OS thread";
+    if (Option == "-femulated-tls")
+      Reason = "thread_local variables belong to coroutines";
+    else if (Option == "-fsanitize=dataflow")
+      Reason = "the runtime's functions have none of its names";
+    fail("option '" + Option + "' is not supported: " + Reason +
+         "; leave it out, or use clang");
+  }
+}
+
 /// Our flags go last and would be inputs after a "--"; a path needs none.
 static void replaceDashDash(vector<string> &Args) {
   for (size_t I = 0; I < Args.size(); ++I) {
@@ -86,16 +100,15 @@ static void replaceDashDash(vector<string> &Args) {
   }
 }
 
+/// For whatever has an input: what clang will compile is not told by its
+/// command line alone, and to link or to assemble it loads no plugin.
 static vector<string> compileFlags(const Llvm &L, const Installation &Here,
-                                   const CommandLine &Line,
                                    const vector<string> &Options) {
-  vector<string> Flags{"-idirafter", Here.Include};
   // -fpass-plugin runs the pass. -fplugin makes its -mllvm options known before
   // they are parsed, and ccache hash the plugin.
-  if (!Line.Compiles)
-    return Flags;
-  Flags.insert(Flags.end(), {"-fplugin=" + L.Plugin.string(),
-                             "-fpass-plugin=" + L.Plugin.string()});
+  vector<string> Flags{"-idirafter", Here.Include,
+                       "-fplugin=" + L.Plugin.string(),
+                       "-fpass-plugin=" + L.Plugin.string()};
   // By -Xclang: a plain -mllvm would reach the assembler, too, which loads no
   // plugin. A file that changes is a reason to compile again.
   for (const string &Option : Options)
@@ -108,7 +121,7 @@ static vector<string> compileFlags(const Llvm &L, const Installation &Here,
 
 static vector<string> linkFlags(const Llvm &L, const Installation &Here,
                                 const CommandLine &Line, bool Cxx) {
-  vector<string> Flags;
+  vector<string> Flags = symbolFlags(Line);
   // clang before 19 takes the first ld.lld in PATH, which may be too old to
   // read this clang's bitcode.
   std::error_code Error;
@@ -180,12 +193,23 @@ static vector<char *> commandOf(vector<string> &Args) {
 
 /// \returns the exit status of \p Command; ends as it does if a signal ends it.
 static int runAndWait(char **Command) {
+  // While SIGCHLD is ignored there is no status to wait for.
+  const auto Before = signal(SIGCHLD, SIG_DFL);
+  const pid_t Self = getpid();
   pid_t Child = fork();
-  if (Child <= 0) // Without a process to spare, do without what comes after.
+  if (Child == 0) { // Who ends the compiler by its process means clang.
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != Self) // It has ended before that.
+      raise(SIGTERM);
+  }
+  if (Child <= 0) { // Without a process to spare, do without what comes after.
+    signal(SIGCHLD, Before);
     replaceSelf(Command);
+  }
   int Status = 0;
-  while (waitpid(Child, &Status, 0) == -1 && errno == EINTR)
-    ;
+  while (waitpid(Child, &Status, 0) == -1)
+    if (errno != EINTR)
+      fail(string("cannot wait for clang: ") + std::strerror(errno));
   if (WIFSIGNALED(Status))
     raise(WTERMSIG(Status));
   return WIFEXITED(Status) ? WEXITSTATUS(Status) : 1;
@@ -218,8 +242,11 @@ int main(int Argc, char **Argv) {
   CommandLine Line = parseCommandLine(UserArgs);
   bool IsFrontEnd = !UserArgs.empty() && UserArgs[0].compare(0, 4, "-cc1") == 0;
   if (Line.HasInputs && !IsFrontEnd) {
+    refuseUnsupported(Line);
     replaceDashDash(UserArgs);
-    append(Args, compileFlags(L, Here, Line, Own.Plugin), L.Major);
+    if (Line.Links && Line.Static)
+      wrapOnlyRewritten(UserArgs);
+    append(Args, compileFlags(L, Here, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)
       append(Args, linkFlags(L, Here, Line, Cxx), L.Major);

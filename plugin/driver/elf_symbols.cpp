@@ -3,8 +3,10 @@
 #include "elf_symbols.h"
 
 #include <ar.h>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -13,6 +15,7 @@
 #include <elf.h>
 
 using namespace open_co;
+namespace fs = std::filesystem;
 using std::string;
 using std::string_view;
 
@@ -129,8 +132,21 @@ static string_view upTo(string_view Text, char End) {
   return Text.substr(0, Text.find(End));
 }
 
+/// \returns what the file at \p Path holds; nothing if it is a pipe.
+static string readFile(const string &Path) {
+  std::error_code Error;
+  if (!fs::is_regular_file(Path, Error))
+    return "";
+  std::ifstream Stream(Path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(Stream), {}};
+}
+
+static constexpr string_view ThinMagic = "!<thin>\n";
+
+/// A thin archive has the names of its members' files, as seen from its own.
 static void visitArchive(string_view Archive, const string &Path,
                          const Visitor &Visit) {
+  const bool Thin = Archive.substr(0, SARMAG) == ThinMagic;
   string_view LongNames;
   for (size_t At = SARMAG; At + sizeof(ar_hdr) <= Archive.size();) {
     auto Head = read<ar_hdr>(Archive, At);
@@ -138,24 +154,34 @@ static void visitArchive(string_view Archive, const string &Path,
     size_t Size = std::strtoul(string(Head.ar_size, 10).c_str(), nullptr, 10);
     string_view Name(Head.ar_name, sizeof Head.ar_name);
     string_view Member = slice(Archive, At, Size);
-    At += Size + Size % 2;
+    // The archive's own tables are in it in any case.
+    if (!Thin || (Name[0] == '/' && !std::isdigit(Name[1])))
+      At += Size + Size % 2;
     if (Name[0] != '/') {
       Name = upTo(Name, '/');
     } else if (Name[1] == '/') {
       LongNames = Member;
       continue;
+    } else if (!std::isdigit(Name[1])) {
+      continue; // The archive's index.
     } else {
       size_t Offset = std::strtoul(string(Name.substr(1)).c_str(), nullptr, 10);
-      Name = upTo(upTo(slice(LongNames, Offset, string_view::npos), '\n'), '/');
+      Name = upTo(slice(LongNames, Offset, string_view::npos), '\n');
+      Name = Name.substr(0, Name.rfind('/'));
+    }
+    string File;
+    if (Thin) {
+      File = readFile(fs::path(Path).parent_path() / Name);
+      Member = File;
     }
     visitElf(Member, Path + "(" + string(Name) + ")", Visit);
   }
 }
 
 void open_co::visitSymbols(const string &Path, const Visitor &Visit) {
-  std::ifstream Stream(Path, std::ios::binary);
-  string Bytes{std::istreambuf_iterator<char>(Stream), {}};
-  if (Bytes.compare(0, SARMAG, ARMAG) == 0)
+  string Bytes = readFile(Path);
+  string_view Magic = string_view(Bytes).substr(0, SARMAG);
+  if (Magic == ARMAG || Magic == ThinMagic)
     visitArchive(Bytes, Path, Visit);
   else
     visitElf(Bytes, Path, Visit);

@@ -2,6 +2,7 @@
 
 #include "mixed_link.h"
 #include "elf_symbols.h"
+#include "linker_symbols.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -55,22 +56,13 @@ static string demangle(string_view Name) {
   return Result;
 }
 
-static const set<string_view> &hookedNames() {
-  static const set<string_view> Names = {
-#define OC_HOOK(Name, ...) #Name,
-#define OC_ENTRY(Name, ...) #Name,
-#include "open_co/hooks.def"
-  };
-  return Names;
-}
-
 void open_co::reportNativeCalls(const vector<string> &Inputs,
                                 const string &Output) {
   set<string> Dynamic;
   bool IsDynamic = false;
   visitSymbols(Output, [&](const string &, const Symbol &S) {
     IsDynamic = true;
-    if (!S.Defined && hookedNames().count(S.Name))
+    if (!S.Defined && isHooked(S.Name))
       Dynamic.insert(string(S.Name));
   });
   // The linker keeps the first copy of a function that several objects have.
@@ -85,8 +77,7 @@ void open_co::reportNativeCalls(const vector<string> &Inputs,
       if (S.Defined && File == Input)
         KeptIn.try_emplace(Name, File);
       // A static program has no symbols that tell what was linked.
-      if (S.Defined || !hookedNames().count(S.Name) ||
-          (IsDynamic && !Dynamic.count(Name)))
+      if (S.Defined || !isHooked(S.Name) || (IsDynamic && !Dynamic.count(Name)))
         return;
       set<string> &By = Callers[Name];
       for (string_view User : S.Users) {

@@ -6,6 +6,7 @@
 // RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -mllvm "-open-co-redirects=%t/a list" -c %s -o %t/a.o
 // RUN: %open_co_clang %t/a.o -o %t/a && %t/a
 // RUN: %open_co_clang -O2 -flto=thin -fuse-ld=lld "--open-co-redirects=%t/a list" %s -o %t/a && %t/a
+// RUN: printf '\357\273\277nanosleep -> my_nanosleep' > %t/marked && %open_co_clang --open-co-redirects=%t/marked %s -o %t/a && %t/a
 // RUN: echo 'nanosleep -> Absent' > %t/second && touch %t/empty
 // RUN: %open_co_clang --open-co-redirects=%t/empty --open-co-redirects=%t/second -c %s -o %t/a.o && nm %t/a.o | FileCheck %s
 // Intent: a program that sleeps as long as is possible ends at once when
