@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -63,6 +64,29 @@ bool timesEachPart(int Fd) { return socketOption(Fd, SO_DOMAIN) == AF_UNIX; }
 bool isReady(int Fd, short Events) {
   pollfd P{Fd, Events, 0};
   return sys::poll(&P, 1, 0) != 0;
+}
+
+namespace {
+/// What ioctl(2) \p Request says of \p Fd; 0 if it is refused.
+int askSocket(int Fd, unsigned long Request) {
+  int Answer = 0;
+  long R =
+      sys::call(SYS_ioctl, Fd, static_cast<long>(Request), sys::word(&Answer));
+  return R < 0 ? 0 : Answer;
+}
+} // namespace
+
+long nextPart(int Fd, bool Reads) {
+  if (Reads && askSocket(Fd, SIOCATMARK)) // Urgent data end what is read.
+    return 0;
+  if (Reads && askSocket(Fd, FIONREAD) > 0) // Fewer than SO_RCVLOWAT, maybe.
+    return 1;
+  pollfd P{Fd, static_cast<short>(Reads ? POLLRDHUP : POLLOUT), 0};
+  sys::poll(&P, 1, 0);
+  // An error alone may be what lies in the queue of errors.
+  if ((P.revents & (POLLERR | POLLHUP)) == (POLLERR | POLLHUP))
+    return 0;
+  return P.revents & (POLLOUT | POLLRDHUP | POLLHUP) ? 1 : -EAGAIN;
 }
 
 namespace {

@@ -20,6 +20,9 @@ Deadline socketDeadline(int Fd, Interest I);
 /// SOL_SOCKET's \p Name, or -1.
 int socketOption(int Fd, int Name);
 
+/// SOL_SOCKET's SO_ERROR, which is then taken.
+inline int pendingError(int Fd) { return socketOption(Fd, SO_ERROR); }
+
 /// Whether a timeout on \p Fd is for each part of what is sent and not for the
 /// call: unix sockets.
 bool timesEachPart(int Fd);
@@ -31,6 +34,13 @@ FdKind kindOf(int Fd);
 /// Whether the plain call would not block now: \p Events are there, or an
 /// error.
 bool isReady(int Fd, short Events);
+
+/// How a call goes on that has moved a part of what it is to move through the
+/// socket \p Fd. A try in vain would take an error that comes just then, and
+/// which is the next call's to tell.
+/// \returns 0: it ends with that, as the kernel's would; -EAGAIN: it waits; 1:
+/// it may be tried.
+long nextPart(int Fd, bool Reads);
 
 /// What a try to write \p N bytes does where only readiness tells: PlainCall,
 /// or -EAGAIN.
@@ -63,7 +73,8 @@ long blockingCall(FdCall &Call, bool DontWait, Try Op, Block Blocking) {
     long Result = untilReady(
         Call,
         [&] {
-          if (DontWait || ask(Call, userNonBlocking))
+          bool Settled = Call.HasBegun && Call.IsSocket;
+          if (DontWait || (!Settled && ask(Call, userNonBlocking)))
             return Deadline::at(0);
           if (!Call.Until)
             Call.Until = ask(Call, [&](int Fd) {

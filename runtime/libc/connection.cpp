@@ -46,9 +46,15 @@ int acceptAny(int Fd, sockaddr *A, socklen_t *Len, int Flags) {
                ? static_cast<int>(toErrno(acceptInCoroutine(Fd, A, Len, Flags)))
                : accept4(Fd, A, Len, Flags);
   });
-  if (New >= 0 && currentCoroutine())
-    fds::created(New, {.Kind = FdKind::Socket,
-                       .NonBlocking = (Flags & SOCK_NONBLOCK) != 0});
+  if (New >= 0 && currentCoroutine()) {
+    FdFacts Listener; // Its timeouts are inherited.
+    bool Known = fds::facts(Fd, Listener);
+    fds::created(New,
+                 {.Kind = FdKind::Socket,
+                  .NonBlocking = (Flags & SOCK_NONBLOCK) != 0,
+                  .HasReceiveTimeout = !Known || Listener.HasReceiveTimeout,
+                  .HasSendTimeout = !Known || Listener.HasSendTimeout});
+  }
   return New;
 }
 

@@ -1,5 +1,6 @@
 // descriptor.cpp - calls that make, copy, change and close descriptors. None
 // waits for data; they tell the descriptor table what they did.
+#include "libc/blocking.h"
 #include "libc/opening.h"
 #include "libc/os_state.h"
 #include "libc/receive_all.h"
@@ -234,15 +235,21 @@ OC_WRAPPER int __oc_setsockopt(int Fd, int Level, int Name, const void *Value,
   if (!runtimeServes())
     return Result;
   // Read once per wait from here on; it may have been set to zero.
-  if (Name == SO_RCVTIMEO)
+  if (Name == SO_RCVTIMEO || Name == SO_RCVTIMEO_NEW)
     fds::setReceiveTimeout(Fd, true);
-  else if (Name == SO_SNDTIMEO)
+  else if (Name == SO_SNDTIMEO || Name == SO_SNDTIMEO_NEW)
     fds::setSendTimeout(Fd, true);
   return Result;
 }
 
 OC_WRAPPER int __oc_shutdown(int Fd, int How) noexcept {
-  return isHidden(Fd) ? badDescriptor() : shutdown(Fd, How);
+  if (isHidden(Fd))
+    return badDescriptor();
+  int Result = shutdown(Fd, How);
+  // Who sends at either end is woken, and told by no event.
+  if (Result == 0 && runtimeServes() && socketOption(Fd, SO_DOMAIN) == AF_UNIX)
+    fds::retryWrites();
+  return Result;
 }
 
 #define OC_OPEN(Name)                                                          \

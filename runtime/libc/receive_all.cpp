@@ -56,10 +56,13 @@ long receiveAll(int Fd, msghdr &M, int Flags, size_t Least) {
     return io::recvmsg(Now, &Part, Flags | ExtraFlags);
   };
   FdCall Call(Fd, Interest::Read);
+  Call.IsSocket = true;
   for (int SeenFlags = 0;;) {
     long R = blockingCall(
         Call, false,
         [&](int Now) {
+          if (long Next = Done ? nextPart(Now, true) : 1; Next <= 0)
+            return Next;
           long Got = Receive(Now, MSG_DONTWAIT);
           if (!Peek || Got <= 0 || static_cast<size_t>(Got) >= Least ||
               isAtEnd(Now))

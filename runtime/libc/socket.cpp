@@ -54,6 +54,8 @@ long sendInCoroutine(int Fd, const void *Buf, size_t N, int Flags,
     return io::sendto(Now, static_cast<const char *>(Buf) + Done, N - Done,
                       Flags | ExtraFlags, To, ToLen);
   };
+  if (Flags & MSG_FASTOPEN) // It connects, and may wait for that.
+    return opaque([&] { return Send(Fd, 0, 0); });
   return writeAll(
       Fd, FdKind::Socket, N, Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
       [&](int Now, size_t Done) { return Send(Now, Done, MSG_DONTWAIT); },

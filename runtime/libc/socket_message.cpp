@@ -37,7 +37,8 @@ long receiveMessage(int Fd, msghdr *M, int Flags) {
       [&](int Now) { return io::recvmsg(Now, M, Flags); });
 }
 
-long sendMessage(int Fd, const msghdr *M, int Flags) {
+/// \p Whole says whether all of \p M was sent.
+long sendMessage(int Fd, const msghdr *M, int Flags, bool &Whole) {
   msghdr Header;
   if (!readUser(Header, M))
     return -EFAULT;
@@ -55,10 +56,14 @@ long sendMessage(int Fd, const msghdr *M, int Flags) {
     }
     return io::sendmsg(Now, &Part, Flags | ExtraFlags);
   };
-  return writeAll(
+  if (Flags & MSG_FASTOPEN) // It connects, and may wait for that.
+    return opaque([&] { return Send(Fd, 0, 0); });
+  long R = writeAll(
       Fd, FdKind::Socket, V.total(), Flags & MSG_DONTWAIT, Flags & MSG_NOSIGNAL,
       [&](int Now, size_t Done) { return Send(Now, Done, MSG_DONTWAIT); },
       [&](int Now, size_t Done) { return Send(Now, Done, 0); });
+  Whole = R >= 0 && static_cast<size_t>(R) >= V.total();
+  return R;
 }
 
 /// recvmmsg(2). Its time is looked at after each message only, as Linux does.
@@ -74,15 +79,20 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
   if (Flags & MSG_ERRQUEUE || leastToReceive(Fd, Flags) > 1)
     return opaque([&] { return Receive(Fd, 0); });
   FdCall Call(Fd, Interest::Read);
+  Call.IsSocket = true;
   do {
     long R = blockingCall(
         Call, Flags & MSG_DONTWAIT,
-        // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway.
-        [&](int Now) { return Receive(Now, MSG_DONTWAIT); },
+        // MSG_WAITFORONE would turn into MSG_DONTWAIT anyway. An error is the
+        // next call's to tell.
+        [&](int Now) {
+          return Done && isReady(Now, 0) ? 0 : Receive(Now, MSG_DONTWAIT);
+        },
         [&](int Now) { return Receive(Now, 0); });
     if (R <= 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<unsigned>(R);
+    Call.HasBegun = true;
     // Urgent data ends it early, too.
     First |= (M[Done - 1].msg_hdr.msg_flags & MSG_OOB) != 0;
   } while (Done < Count && !First && !Until.hasPassed());
@@ -92,8 +102,8 @@ long receiveMessages(int Fd, mmsghdr *M, unsigned Count, int Flags,
 long sendMessages(int Fd, mmsghdr *M, unsigned Count, int Flags) {
   constexpr unsigned Most = IOV_MAX; // The kernel's, too.
   unsigned Done = 0;
-  for (; Done < Count && Done < Most; ++Done) {
-    long R = sendMessage(Fd, &M[Done].msg_hdr, Flags);
+  for (bool Whole = true; Whole && Done < Count && Done < Most; ++Done) {
+    long R = sendMessage(Fd, &M[Done].msg_hdr, Flags, Whole);
     if (R >= 0 && !writeUser(&M[Done].msg_len, static_cast<unsigned>(R)))
       R = -EFAULT;
     if (R < 0)
@@ -116,7 +126,8 @@ OC_WRAPPER ssize_t __oc_recvmsg(int Fd, msghdr *M, int Flags) {
 
 OC_WRAPPER ssize_t __oc_sendmsg(int Fd, const msghdr *M, int Flags) {
   ssize_t R = cancellationPoint([&] {
-    return suspendable() ? toErrno(sendMessage(Fd, M, Flags))
+    bool Whole;
+    return suspendable() ? toErrno(sendMessage(Fd, M, Flags, Whole))
                          : sendmsg(Fd, M, Flags);
   });
   if (R >= 0 && M->msg_controllen && runtimeServes())

@@ -21,24 +21,39 @@ long writeAll(int Fd, FdKind Kind, size_t N, bool DontWait, bool NoSignal,
   N = std::min(N, Most);
   size_t Done = 0;
   FdCall Call(Fd, Interest::Write);
+  Call.IsSocket = Kind == FdKind::Socket;
+  bool NonBlocking = false;
   for (;;) {
     long R = blockingCall(
-        Call, DontWait, [&](int Now) { return Op(Now, Done); },
+        Call, DontWait,
+        [&](int Now) {
+          long Next = Done && Call.IsSocket ? nextPart(Now, false) : 1;
+          return Next > 0 ? Op(Now, Done) : Next;
+        },
         [&](int Now) { return Blocking(Now, Done); });
+    // Who waits is told why the peer is gone: a unix socket's try is not.
+    if (R == -EPIPE && Call.IsSocket && Call.HasWaited)
+      if (int Error = ask(Call, pendingError); Error > 0) {
+        takeSigpipe(false);
+        R = -Error;
+      }
     // Once something was written a socket gives no signal; a pipe does.
     if (R == -EPIPE)
       fds::release(Call); // A handler may jump away.
     if (R == -EPIPE && !NoSignal)
-      takeSigpipe(Done == 0 || Kind != FdKind::Socket);
+      takeSigpipe(Done == 0 || !Call.IsSocket);
     if (R < 0)
       return Done ? static_cast<long>(Done) : R;
     Done += static_cast<size_t>(R);
-    Call.HasBegun = true;
-    if (Done >= N || R == 0 || DontWait || Call.WasSignalled ||
-        ask(Call, userNonBlocking))
+    if (Done >= N || R == 0 || DontWait || Call.WasSignalled)
       return static_cast<long>(Done);
+    if (!Call.HasBegun || !Call.IsSocket)
+      NonBlocking = ask(Call, userNonBlocking);
+    if (NonBlocking)
+      return static_cast<long>(Done);
+    Call.HasBegun = true;
     if (Call.Until && !Call.Until->isNever() &&
-        (Kind != FdKind::Socket || ask(Call, timesEachPart)))
+        (!Call.IsSocket || ask(Call, timesEachPart)))
       Call.Until.reset();
   }
 }

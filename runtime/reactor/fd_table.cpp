@@ -129,6 +129,16 @@ void ready(int Fd, uint32_t Events) {
       Unpark(W->C);
 }
 
+void retryWrites() {
+  forRange(0, UINT32_MAX, [](int Fd, Entry &E) {
+    std::unique_lock Held(E.Guard);
+    bool Any = E.Waiters;
+    Held.unlock();
+    if (Any)
+      ready(Fd, EPOLLOUT);
+  });
+}
+
 void leave(FdWaiter &W) {
   endTry(W);
   if (W.Watched != ThisProcess)

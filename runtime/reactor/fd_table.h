@@ -87,6 +87,10 @@ void leave(FdWaiter &W);
 /// The same, and ends the use of a hidden duplicate: the call begins anew.
 void release(FdWaiter &W);
 
+/// Lets all who wait to write try again: something happened of which no edge
+/// tells.
+void retryWrites();
+
 /// Whether an edge has told that \p Fd gets no more input (EPOLLRDHUP).
 bool sawEndOfInput(int Fd);
 

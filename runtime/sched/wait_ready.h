@@ -46,6 +46,8 @@ struct FdCall : FdWaiter {
   bool TryMayBlock = false;
   /// Some bytes have gone: a signal ends the call, also with SA_RESTART.
   bool HasBegun = false;
+  bool IsSocket = false;     // Whether it blocks was settled when it began.
+  bool HasWaited = false;    // At least once.
   bool WasSignalled = false; // At the end of a part: there is no other.
 };
 
@@ -75,6 +77,7 @@ long untilReady(FdCall &W, Policy WaitUntil, Try Op, Block Blocking) {
   for (;;) {
     Outcome How = Outcome::TimedOut;
     // A datagram socket that was shut down says so to who waits only.
+    W.HasWaited |= Until.ns() != 0;
     if (Until.ns())
       How = W.Read && fds::sawEndOfInput(W.Fd) ? Outcome::Unpollable
                                                : waitReady(&W, 1, Until);
