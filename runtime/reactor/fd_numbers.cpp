@@ -104,10 +104,7 @@ void closedRange(unsigned First, unsigned Last) {
 
 bool isHidden(int Fd) {
   Entry *E = find(Fd, false);
-  if (!E)
-    return false;
-  std::lock_guard Held(E->Guard);
-  return E->HiddenUsers != 0;
+  return E && E->HiddenUsers != 0;
 }
 
 void shared(int Fd) {
