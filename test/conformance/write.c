@@ -57,6 +57,14 @@ static void writes(void) {
   CHECK(Full >= 0);
   CHECK_ERRNO(write(Full, "abc", 3), ENOSPC);
   CHECK(close(Full) == 0);
+  // Neither is polled as ready for output.
+  int Random = open("/dev/random", O_WRONLY), Log = open("/dev/kmsg", O_WRONLY);
+  CHECK(KEEPS_ERRNO(write(Random, "seed", 4)) == 4);
+  CHECK(close(Random) == 0);
+  if (Log >= 0) {
+    CHECK(KEEPS_ERRNO(write(Log, "<7>test\n", 8)) == 8);
+    CHECK(close(Log) == 0);
+  }
 }
 
 /// Two threads write records of at most PIPE_BUF bytes: none is torn.
