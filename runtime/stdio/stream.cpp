@@ -61,7 +61,10 @@ void writePrompt(FILE &Asking) {
   if (!C || Out == &Asking || !__flbf(Out) || !isInteractive(Asking))
     return;
   StreamLock Locked(*C, *Out);
-  drain(*Out);
+  if (descriptorOf(*Out) >= 0)
+    drain(*Out);
+  else if (pending(*Out)) // By a function of the program's.
+    __overflow(Out, EOF);
 }
 
 enum class Source {
