@@ -15,6 +15,8 @@ namespace {
 /// Tries to read without blocking. Where the file cannot tell beforehand
 /// (FIFOs, ttys), readiness comes first and then the plain call.
 long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
+  if (!isUserSpace(Buf, N))
+    return PlainCall;
   if (Kind == FdKind::Socket)
     return io::recvfrom(Fd, Buf, N, MSG_DONTWAIT, nullptr, nullptr);
   if (Kind == FdKind::NoWait) {
@@ -26,6 +28,8 @@ long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
 }
 
 long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
+  if (!isUserSpace(Buf, N))
+    return PlainCall;
   if (Kind == FdKind::Socket)
     return io::sendto(Fd, Buf, N, MSG_DONTWAIT, nullptr, 0);
   if (Kind == FdKind::NoWait) {
@@ -38,11 +42,17 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
 
 } // namespace
 
+bool isUserSpace(const void *P, size_t N) {
+  constexpr uintptr_t End = (uintptr_t{1} << 47) - 4096;
+  auto From = reinterpret_cast<uintptr_t>(P);
+  return From <= End && N <= End - From;
+}
+
 long readInCoroutine(int Fd, void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   if (N == 0 || Kind == FdKind::File)
     return io::read(Fd, Buf, N);
-  if (Kind == FdKind::Socket)
+  if (Kind == FdKind::Socket && isUserSpace(Buf, N))
     if (size_t Least = leastToReceive(Fd, 0); Least > 1) {
       iovec Part{Buf, N};
       return receiveParts(Fd, &Part, 1, Least);

@@ -11,6 +11,11 @@ namespace oc {
 long readInCoroutine(int Fd, void *Buf, size_t N);
 long writeInCoroutine(int Fd, const void *Buf, size_t N);
 
+/// Whether the kernel takes \p N bytes at \p P for memory of a program, there
+/// or not: access_ok() in arch/x86. Else the plain call tells the error, before
+/// it would wait.
+bool isUserSpace(const void *P, size_t N);
+
 } // namespace oc
 
 #endif

@@ -3,6 +3,8 @@
 // Intent: a blocking write returns the full count however slowly the pipe,
 // socket or connection is emptied; bad descriptors and pointers are reported.
 #include "check.h"
+#include <limits.h>
+#include <stdint.h>
 
 enum { Size = 1 << 20 };
 static unsigned char *Data;
@@ -67,6 +69,21 @@ static void writes(void) {
   }
 }
 
+/// What cannot be written fails at once, also where there is no room.
+static void refused(void) {
+  uint64_t Value = 0;
+  int P[2];
+
+  CHECK(pipe(P) == 0);
+  for (int I = 0; I < 2; ++I) {
+    CHECK_ERRNO(write(P[1], &Value, SIZE_MAX), EFAULT);
+    CHECK_ERRNO(write(P[1], &Value, SSIZE_MAX), EFAULT);
+    CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, P) == 0);
+  }
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+}
+
 /// Two threads write records of at most PIPE_BUF bytes: none is torn.
 static int Records[2];
 static void *writeRecords(void *Arg) {
@@ -94,6 +111,7 @@ static void recordsStayWhole(void) {
 
 int main(void) {
   Data = pattern(Size);
+  everywhere(refused);
   writes();
   inThread(writes);
   inThreads(3, writes);
