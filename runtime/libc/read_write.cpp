@@ -12,6 +12,18 @@ extern "C" [[noreturn]] void __chk_fail();
 namespace oc {
 namespace {
 
+/// Whether the eventfd \p Fd refuses to add what is at \p Value at once, also
+/// if it is full.
+bool isRefusedByEventfd(int Fd, const iovec &Value) {
+  struct stat S;
+  uint64_t Count;
+  if (sys::fstat(Fd, &S) < 0 || (S.st_mode & S_IFMT) != 0)
+    return false;
+  return Value.iov_len != sizeof Count ||
+         !readUser(Count, static_cast<const uint64_t *>(Value.iov_base)) ||
+         Count == UINT64_MAX;
+}
+
 /// Tries to read without blocking. Where the file cannot tell beforehand
 /// (FIFOs, ttys), readiness comes first and then the plain call.
 long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
@@ -37,10 +49,15 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  return tryWriteWhenReady(Fd, N);
+  return tryPlainWrite(Fd, {const_cast<void *>(Buf), N}, N);
 }
 
 } // namespace
+
+long tryPlainWrite(int Fd, const iovec &First, size_t N) {
+  long R = tryWriteWhenReady(Fd, N);
+  return R == -EAGAIN && isRefusedByEventfd(Fd, First) ? PlainCall : R;
+}
 
 bool isUserSpace(const void *P, size_t N) {
   constexpr uintptr_t End = (uintptr_t{1} << 47) - 4096;

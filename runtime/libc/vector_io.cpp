@@ -1,5 +1,6 @@
 // vector_io.cpp - readv(2) and writev(2), as read and write do it; and what
 // reads and writes at a position.
+#include "libc/read_write.h"
 #include "libc/receive_all.h"
 #include "libc/vector.h"
 #include "libc/wrapper.h"
@@ -37,7 +38,7 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  return tryWriteWhenReady(Fd, N);
+  return tryPlainWrite(Fd, W.Parts[0], N);
 }
 
 /// Errors, and what has nothing to wait for, are left to the plain call.

@@ -5,6 +5,8 @@
 #include "check.h"
 #include <limits.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/uio.h>
 
 enum { Size = 1 << 20 };
 static unsigned char *Data;
@@ -71,8 +73,15 @@ static void writes(void) {
 
 /// What cannot be written fails at once, also where there is no room.
 static void refused(void) {
-  uint64_t Value = 0;
-  int P[2];
+  uint64_t Value = UINT64_MAX;
+  int E = eventfd(0, 0), P[2];
+  CHECK(eventfd_write(E, UINT64_MAX - 1) == 0);
+  CHECK_ERRNO(write(E, &Value, 4), EINVAL);
+  CHECK_ERRNO(write(E, &Value, 8), EINVAL);
+  CHECK_ERRNO(write(E, (void *)8, 8), EFAULT);
+  struct iovec Part = {&Value, 8};
+  CHECK_ERRNO(writev(E, &Part, 1), EINVAL);
+  CHECK(close(E) == 0);
 
   CHECK(pipe(P) == 0);
   for (int I = 0; I < 2; ++I) {
