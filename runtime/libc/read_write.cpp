@@ -6,11 +6,29 @@
 #include "sys/errno.h"
 #include "thread/cancel.h"
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
 // glibc's, for _FORTIFY_SOURCE.
 extern "C" [[noreturn]] void __chk_fail();
 
 namespace oc {
 namespace {
+
+/// Whether \p Fd is the side of a terminal that programs use, and a read there
+/// may return though poll tells of no input: where lines do not count, VMIN and
+/// VTIME say when (termios(3)), and poll does not know how much is asked for.
+bool isTimedTerminal(int Fd) {
+  struct { // The kernel's struct termios.
+    unsigned Modes[4];
+    unsigned char Line, Characters[19];
+  } T;
+  int Number;
+  return sys::call(SYS_ioctl, Fd, TCGETS, sys::word(&T)) == 0 &&
+         !(T.Modes[3] & ICANON) && T.Characters[VMIN] != 1 &&
+         sys::call(SYS_ioctl, Fd, TIOCGPTN, sys::word(&Number)) < 0;
+}
 
 /// Whether the eventfd \p Fd refuses to add what is at \p Value at once, also
 /// if it is full.
@@ -36,7 +54,7 @@ long tryRead(int Fd, FdKind Kind, void *Buf, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
+  return readsAtOnce(Fd) ? PlainCall : -EAGAIN;
 }
 
 long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
@@ -53,6 +71,15 @@ long tryWrite(int Fd, FdKind Kind, const void *Buf, size_t N) {
 }
 
 } // namespace
+
+bool readsAtOnce(int Fd) {
+  if (isReady(Fd, POLLIN))
+    return true;
+  long Flags = sys::fcntl(Fd, F_GETFL);
+  if (Flags < 0 || (Flags & O_PATH) || (Flags & O_ACCMODE) == O_WRONLY)
+    return true; // An error.
+  return isTimedTerminal(Fd);
+}
 
 long tryPlainWrite(int Fd, const iovec &First, size_t N) {
   long R = tryWriteWhenReady(Fd, N);

@@ -12,6 +12,11 @@ namespace oc {
 long readInCoroutine(int Fd, void *Buf, size_t N);
 long writeInCoroutine(int Fd, const void *Buf, size_t N);
 
+/// Whether a read of \p Fd that is made now would not wait: there is input, or
+/// an end, or it fails; or whether it may, but poll does not tell of what it
+/// waits for.
+bool readsAtOnce(int Fd);
+
 /// What a try to write \p N bytes, beginning with \p First, does where the
 /// kernel cannot be asked to write without blocking: PlainCall, or -EAGAIN.
 long tryPlainWrite(int Fd, const iovec &First, size_t N);

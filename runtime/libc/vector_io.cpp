@@ -23,7 +23,7 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
+  return readsAtOnce(Fd) ? PlainCall : -EAGAIN;
 }
 
 long tryWritev(int Fd, FdKind Kind, Vector::Window W, size_t N) {

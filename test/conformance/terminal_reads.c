@@ -1,0 +1,88 @@
+// RUN: %clang %s -o %t && %native %t
+// RUN: %open_co_clang %s -o %t.oc && %run %t.oc
+// Intent: reads of a terminal that return before poll would say so: VMIN and
+// VTIME, a descriptor for writing, a pointer that cannot be one.
+#include "check.h"
+#include <sys/uio.h>
+#include <termios.h>
+
+static int openSlave(int Master, int Flags) {
+  char Name[64];
+  CHECK(ptsname_r(Master, Name, sizeof(Name)) == 0);
+  int Fd = open(Name, Flags | O_NOCTTY);
+  CHECK(Fd >= 0);
+  return Fd;
+}
+
+static void setRaw(int Fd, int Min, int Time) {
+  struct termios T;
+  CHECK(tcgetattr(Fd, &T) == 0);
+  cfmakeraw(&T);
+  T.c_cc[VMIN] = Min;
+  T.c_cc[VTIME] = Time;
+  CHECK(tcsetattr(Fd, TCSANOW, &T) == 0);
+}
+
+static void *writeLater(void *Arg) {
+  int Fd = *(int *)Arg;
+  sleepMs(30);
+  CHECK(write(Fd, "x", 1) == 1);
+  return NULL;
+}
+
+static void reads(void) {
+  char Buf[8];
+  struct iovec Part = {Buf, 4};
+  int Master = posix_openpt(O_RDWR | O_NOCTTY);
+  CHECK(Master >= 0 && grantpt(Master) == 0 && unlockpt(Master) == 0);
+  int Slave = openSlave(Master, O_RDWR);
+
+  setRaw(Slave, 0, 0); // As poll.
+  CHECK(KEEPS_ERRNO(read(Slave, Buf, 4)) == 0);
+  CHECK(KEEPS_ERRNO(readv(Slave, &Part, 1)) == 0);
+  CHECK(write(Master, "ab", 2) == 2);
+  CHECK(KEEPS_ERRNO(read(Slave, Buf, 4)) == 2 && Buf[1] == 'b');
+
+  setRaw(Slave, 0, 1); // A tenth of a second.
+  long long From = nowMs();
+  CHECK(KEEPS_ERRNO(read(Slave, Buf, 4)) == 0);
+  CHECK(nowMs() - From >= 90);
+  pthread_t T = start(writeLater, &Master);
+  setRaw(Slave, 0, 100);
+  CHECK(KEEPS_ERRNO(read(Slave, Buf, 4)) == 1 && Buf[0] == 'x');
+  join(T);
+
+  // At the other end there is nothing to set.
+  T = start(writeLater, &Slave);
+  CHECK(KEEPS_ERRNO(read(Master, Buf, 4)) == 1 && Buf[0] == 'x');
+  join(T);
+
+  setRaw(Slave, 5, 0); // But no more than is asked for.
+  CHECK(write(Master, "ab", 2) == 2);
+  CHECK(KEEPS_ERRNO(read(Slave, Buf, 2)) == 2);
+
+  setRaw(Slave, 0, 0);
+  FILE *F = fdopen(dup(Slave), "r");
+  CHECK(fgetc(F) == EOF && feof(F) && !ferror(F));
+  clearerr(F);
+  CHECK(!fgets(Buf, 4, F) && feof(F));
+  clearerr(F);
+  setRaw(Slave, 0, 1);
+  int I;
+  CHECK(fscanf(F, "%d", &I) == EOF && feof(F) && !ferror(F));
+  CHECK(fclose(F) == 0);
+
+  setRaw(Slave, 1, 0);
+  int Writes = openSlave(Master, O_WRONLY);
+  CHECK_ERRNO(read(Writes, Buf, 4), EBADF);
+  CHECK_ERRNO(readv(Writes, &Part, 1), EBADF);
+  CHECK_ERRNO(read(Slave, (void *)-4096, 4), EFAULT);
+  Part.iov_base = (void *)-4096;
+  CHECK_ERRNO(readv(Slave, &Part, 1), EFAULT);
+  CHECK(close(Writes) == 0 && close(Slave) == 0 && close(Master) == 0);
+}
+
+int main(void) {
+  everywhere(reads);
+  return 0;
+}
