@@ -30,6 +30,15 @@ bool isTimedTerminal(int Fd) {
          sys::call(SYS_ioctl, Fd, TIOCGPTN, sys::word(&Number)) < 0;
 }
 
+/// Whether nobody has written to the FIFO \p Fd since it was opened, nor can
+/// write now: the end of file, which poll does not call one. Asked by a
+/// transfer that would have to write to no memory.
+bool isUnusedFifo(int Fd) {
+  iovec Nowhere{reinterpret_cast<void *>(1), 1};
+  return sys::call(SYS_vmsplice, Fd, sys::word(&Nowhere), 1,
+                   SPLICE_F_NONBLOCK) == 0;
+}
+
 /// Whether the eventfd \p Fd refuses to add what is at \p Value at once, also
 /// if it is full.
 bool isRefusedByEventfd(int Fd, const iovec &Value) {
@@ -78,7 +87,8 @@ bool readsAtOnce(int Fd) {
   long Flags = sys::fcntl(Fd, F_GETFL);
   if (Flags < 0 || (Flags & O_PATH) || (Flags & O_ACCMODE) == O_WRONLY)
     return true; // An error.
-  return isTimedTerminal(Fd);
+  return isTimedTerminal(Fd) ||
+         ((Flags & O_ACCMODE) == O_RDONLY && isUnusedFifo(Fd));
 }
 
 long tryPlainWrite(int Fd, const iovec &First, size_t N) {
