@@ -120,8 +120,12 @@ long readInCoroutine(int Fd, void *Buf, size_t N) {
 long writeInCoroutine(int Fd, const void *Buf, size_t N) {
   FdKind Kind = kindOf(Fd);
   // Of nothing, a socket's may still wait or fail with a signal.
-  if (Kind == FdKind::File || (N == 0 && Kind != FdKind::Socket))
-    return io::write(Fd, Buf, N);
+  if (Kind == FdKind::File || (N == 0 && Kind != FdKind::Socket)) {
+    long R = io::write(Fd, Buf, N);
+    if (R == -EFBIG)
+      takeSigxfsz();
+    return R;
+  }
   auto *P = static_cast<const char *>(Buf);
   return writeAll(
       Fd, Kind, N, false, false,

@@ -62,8 +62,12 @@ long readvInCoroutine(int Fd, const iovec *Parts, size_t Count) {
 long writevInCoroutine(int Fd, const iovec *Parts, size_t Count) {
   FdKind Kind = kindOf(Fd);
   Vector V(Parts, Count);
-  if (!mayWait(V, Kind))
-    return io::writev(Fd, Parts, Count);
+  if (!mayWait(V, Kind)) {
+    long R = io::writev(Fd, Parts, Count);
+    if (R == -EFBIG)
+      takeSigxfsz();
+    return R;
+  }
   return writeAll(
       Fd, Kind, V.total(), false, false,
       [&](int Now, size_t Done) {
@@ -97,10 +101,25 @@ OC_WRAPPER ssize_t __oc_writev(int Fd, const iovec *Parts, int Count) {
   });
 }
 
-// Files with positions wait for a disk at most, which hands the worker over.
+namespace oc {
+namespace {
+
+/// Files with positions wait for a disk at most, which hands the worker over.
+template <typename Callable> ssize_t at(Callable Op) {
+  return cancellationPoint([&]() -> ssize_t {
+    ssize_t R = Op();
+    if (R < 0 && getErrno() == EFBIG)
+      takeSigxfsz();
+    return R;
+  });
+}
+
+} // namespace
+} // namespace oc
+
 #define OC_AT(Result, Name, Parameters, Arguments)                             \
   OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return cancellationPoint([&] { return Name Arguments; });                  \
+    return at([&] { return Name Arguments; });                                 \
   }
 OC_AT(ssize_t, pread, (int Fd, void *Buf, size_t N, off_t At), (Fd, Buf, N, At))
 OC_AT(ssize_t, pread64, (int Fd, void *Buf, size_t N, off64_t At),
@@ -149,6 +168,8 @@ OC_WRAPPER ssize_t __oc_pwritev2(int Fd, const iovec *Parts, int Count,
     if (Offset == -1 && !Flags)
       return __oc_writev(Fd, Parts, Count);
     ssize_t R = pwritev2(Fd, Parts, Count, Offset, Flags);
+    if (R < 0 && getErrno() == EFBIG)
+      takeSigxfsz();
     if (R >= 0 || !suspendable() || getErrno() != EPIPE)
       return R;
     takeSigpipe(true);
