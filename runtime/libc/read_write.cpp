@@ -16,18 +16,25 @@ extern "C" [[noreturn]] void __chk_fail();
 namespace oc {
 namespace {
 
-/// Whether \p Fd is the side of a terminal that programs use, and a read there
-/// may return though poll tells of no input: where lines do not count, VMIN and
-/// VTIME say when (termios(3)), and poll does not know how much is asked for.
-bool isTimedTerminal(int Fd) {
+/// Whether a read of the terminal \p Fd may return though poll tells of no
+/// input: where lines do not count, VMIN and VTIME say when (termios(3)), and
+/// poll does not know how much is asked for. In the background it stops the
+/// process, or fails. Not at the other end of a terminal, for its users.
+bool isTerminalWithoutPoll(int Fd) {
   struct { // The kernel's struct termios.
     unsigned Modes[4];
     unsigned char Line, Characters[19];
   } T;
-  int Number;
-  return sys::call(SYS_ioctl, Fd, TCGETS, sys::word(&T)) == 0 &&
-         !(T.Modes[3] & ICANON) && T.Characters[VMIN] != 1 &&
-         sys::call(SYS_ioctl, Fd, TIOCGPTN, sys::word(&Number)) < 0;
+  auto Ask = [&](long Request, auto &Answer) {
+    return sys::call(SYS_ioctl, Fd, Request, sys::word(&Answer)) == 0;
+  };
+  int Number, Group;
+  if (!Ask(TCGETS, T))
+    return false;
+  bool IsTimed = !(T.Modes[3] & ICANON) && T.Characters[VMIN] != 1;
+  bool IsInBackground =
+      Ask(TIOCGPGRP, Group) && Group != sys::call(SYS_getpgid, 0);
+  return (IsTimed || IsInBackground) && !Ask(TIOCGPTN, Number);
 }
 
 /// Whether nobody has written to the FIFO \p Fd since it was opened, nor can
@@ -87,7 +94,7 @@ bool readsAtOnce(int Fd) {
   long Flags = sys::fcntl(Fd, F_GETFL);
   if (Flags < 0 || (Flags & O_PATH) || (Flags & O_ACCMODE) == O_WRONLY)
     return true; // An error.
-  return isTimedTerminal(Fd) ||
+  return isTerminalWithoutPoll(Fd) ||
          ((Flags & O_ACCMODE) == O_RDONLY && isUnusedFifo(Fd));
 }
 

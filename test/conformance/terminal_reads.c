@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: reads of a terminal that return before poll would say so: VMIN and
-// VTIME, a descriptor for writing, a pointer that cannot be one.
+// VTIME, a descriptor for writing, a pointer that cannot be one; in the
+// background.
 #include "check.h"
 #include <sys/uio.h>
 #include <termios.h>
@@ -82,7 +83,48 @@ static void reads(void) {
   CHECK(close(Writes) == 0 && close(Slave) == 0 && close(Master) == 0);
 }
 
+static int Terminal;
+
+static void readsOne(void) {
+  char C;
+  CHECK(read(Terminal, &C, 1) == -1 && errno == EIO);
+}
+static void readsInThread(void) { inThread(readsOne); }
+
+/// The wait status of a process in the background that calls \p Call: at its
+/// end, or when it stops, which ends it then.
+static int inBackground(void (*Call)(void)) {
+  int Status;
+  pid_t Pid = fork();
+  CHECK(Pid >= 0);
+  if (Pid == 0) {
+    CHECK(setpgid(0, 0) == 0);
+    Call();
+    _exit(0);
+  }
+  CHECK(waitpid(Pid, &Status, WUNTRACED) == Pid);
+  if (WIFSTOPPED(Status))
+    CHECK(kill(Pid, SIGKILL) == 0 && waitpid(Pid, NULL, 0) == Pid);
+  return Status;
+}
+
+static void session(void) {
+  int Master = posix_openpt(O_RDWR | O_NOCTTY);
+  char Name[64];
+  CHECK(Master >= 0 && grantpt(Master) == 0 && unlockpt(Master) == 0);
+  CHECK(ptsname_r(Master, Name, sizeof(Name)) == 0 && setsid() >= 0);
+  CHECK((Terminal = open(Name, O_RDWR)) >= 0 && tcgetpgrp(Terminal) == getpid());
+  int Status = inBackground(readsOne);
+  CHECK(WIFSTOPPED(Status) && WSTOPSIG(Status) == SIGTTIN);
+  Status = inBackground(readsInThread);
+  CHECK(WIFSTOPPED(Status) && WSTOPSIG(Status) == SIGTTIN);
+  signal(SIGTTIN, SIG_IGN);
+  CHECK(inBackground(readsOne) == 0);
+  CHECK(inBackground(readsInThread) == 0);
+}
+
 int main(void) {
+  CHECK(inChild(session) == 0);
   everywhere(reads);
   return 0;
 }
