@@ -1,8 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: reads of a terminal that return before poll would say so: VMIN and
-// VTIME, a descriptor for writing, a pointer that cannot be one; in the
-// background.
+// VTIME, a descriptor for writing, a pointer that cannot be one. In the
+// background they stop the process, as do calls that set something.
 #include "check.h"
 #include <sys/uio.h>
 #include <termios.h>
@@ -89,7 +89,25 @@ static void readsOne(void) {
   char C;
   CHECK(read(Terminal, &C, 1) == -1 && errno == EIO);
 }
-static void readsInThread(void) { inThread(readsOne); }
+static void sets(void) {
+  struct termios T;
+  CHECK(tcgetattr(Terminal, &T) == 0);
+  CHECK(KEEPS_ERRNO(tcsetattr(Terminal, TCSANOW, &T)) == 0);
+}
+static void sendsBreak(void) {
+  CHECK(KEEPS_ERRNO(tcsendbreak(Terminal, 0)) == 0);
+}
+static void flushes(void) {
+  CHECK(KEEPS_ERRNO(tcflush(Terminal, TCIFLUSH)) == 0);
+}
+static void goesOn(void) { CHECK(KEEPS_ERRNO(tcflow(Terminal, TCOON)) == 0); }
+static void comesForward(void) {
+  CHECK(KEEPS_ERRNO(tcsetpgrp(Terminal, getpgrp())) == 0);
+  CHECK(tcgetpgrp(Terminal) == getpgrp());
+}
+
+static void (*Then)(void);
+static void doesInThread(void) { inThread(Then); }
 
 /// The wait status of a process in the background that calls \p Call: at its
 /// end, or when it stops, which ends it then.
@@ -113,14 +131,27 @@ static void session(void) {
   char Name[64];
   CHECK(Master >= 0 && grantpt(Master) == 0 && unlockpt(Master) == 0);
   CHECK(ptsname_r(Master, Name, sizeof(Name)) == 0 && setsid() >= 0);
-  CHECK((Terminal = open(Name, O_RDWR)) >= 0 && tcgetpgrp(Terminal) == getpid());
-  int Status = inBackground(readsOne);
-  CHECK(WIFSTOPPED(Status) && WSTOPSIG(Status) == SIGTTIN);
-  Status = inBackground(readsInThread);
-  CHECK(WIFSTOPPED(Status) && WSTOPSIG(Status) == SIGTTIN);
-  signal(SIGTTIN, SIG_IGN);
-  CHECK(inBackground(readsOne) == 0);
-  CHECK(inBackground(readsInThread) == 0);
+  CHECK((Terminal = open(Name, O_RDWR)) >= 0 &&
+        tcgetpgrp(Terminal) == getpid());
+  static const struct {
+    void (*Call)(void);
+    int Signal;
+  } Does[] = {{readsOne, SIGTTIN}, {sets, SIGTTOU},   {sendsBreak, SIGTTOU},
+              {flushes, SIGTTOU},  {goesOn, SIGTTOU}, {comesForward, SIGTTOU}};
+  for (int Ignored = 0; Ignored < 2; ++Ignored)
+    for (size_t I = 0; I < sizeof(Does) / sizeof(*Does); ++I) {
+      Then = Does[I].Call;
+      signal(Does[I].Signal, Ignored ? SIG_IGN : SIG_DFL);
+      for (int Threads = 0; Threads < 2; ++Threads) {
+        int Status = inBackground(Threads ? doesInThread : Then);
+        CHECK(Ignored
+                  ? Status == 0
+                  : WIFSTOPPED(Status) && WSTOPSIG(Status) == Does[I].Signal);
+        signal(SIGTTOU, SIG_IGN);
+        CHECK(tcsetpgrp(Terminal, getpid()) == 0);
+        signal(SIGTTOU, Ignored ? SIG_IGN : SIG_DFL);
+      }
+    }
 }
 
 int main(void) {
