@@ -102,11 +102,22 @@ bool mayFitLastPage(int Fd, size_t N) {
     return false;
   return static_cast<long>(N % Page) <= Room - Bytes;
 }
+
+constexpr unsigned Memory = 1; // Linux, Documentation/admin-guide/devices.txt
+
+/// Whether \p Fd is /dev/kmsg, which always has room, but does not say so.
+bool isKernelLog(int Fd) {
+  struct stat S;
+  return sys::fstat(Fd, &S) == 0 && S_ISCHR(S.st_mode) &&
+         S.st_rdev == makedev(Memory, 11);
+}
 } // namespace
 
 long tryWriteWhenReady(int Fd, size_t N) {
   // A write of more than there is room for blocks the OS thread.
-  return isReady(Fd, POLLOUT) || mayFitLastPage(Fd, N) ? PlainCall : -EAGAIN;
+  bool MayWrite =
+      isReady(Fd, POLLOUT) || mayFitLastPage(Fd, N) || isKernelLog(Fd);
+  return MayWrite ? PlainCall : -EAGAIN;
 }
 
 bool cannotTell(long Result) {
@@ -115,12 +126,12 @@ bool cannotTell(long Result) {
 }
 
 namespace {
-/// /dev/null, zero, full and urandom: nobody ever waits for them.
+/// /dev/null, zero, full, random and urandom: nobody ever waits for them, but
+/// for random while the machine starts.
 bool isMemoryDevice(dev_t Device) {
-  constexpr unsigned Memory = 1; // Linux, Documentation/admin-guide/devices.txt
   unsigned Minor = minor(Device);
   return major(Device) == Memory &&
-         (Minor == 3 || Minor == 5 || Minor == 7 || Minor == 9);
+         (Minor == 3 || Minor == 5 || Minor == 7 || Minor == 8 || Minor == 9);
 }
 } // namespace
 

@@ -17,6 +17,22 @@ OC_OPAQUE(int, sync_file_range,
           (Fd, Offset, Count, Flags))
 OC_OPAQUE(int, msync, (void *P, size_t N, int Flags), (P, N, Flags))
 
+// SIGXFSZ, if it comes, is the caller's there.
+OC_OPAQUE(int, fallocate, (int Fd, int Mode, off_t From, off_t Length),
+          (Fd, Mode, From, Length))
+OC_OPAQUE(int, fallocate64, (int Fd, int Mode, off64_t From, off64_t Length),
+          (Fd, Mode, From, Length))
+OC_OPAQUE(int, posix_fallocate, (int Fd, off_t From, off_t Length),
+          (Fd, From, Length))
+OC_OPAQUE(int, posix_fallocate64, (int Fd, off64_t From, off64_t Length),
+          (Fd, From, Length))
+OC_OPAQUE_NOTHROW(int, ftruncate, (int Fd, off_t Length), (Fd, Length))
+OC_OPAQUE_NOTHROW(int, ftruncate64, (int Fd, off64_t Length), (Fd, Length))
+OC_OPAQUE_NOTHROW(int, truncate, (const char *Path, off_t Length),
+                  (Path, Length))
+OC_OPAQUE_NOTHROW(int, truncate64, (const char *Path, off64_t Length),
+                  (Path, Length))
+
 OC_OPAQUE(ssize_t, copy_file_range,
           (int In, off64_t *InOffset, int Out, off64_t *OutOffset, size_t N,
            unsigned Flags),

@@ -4,6 +4,13 @@
 #include <cstdarg>
 
 OC_OPAQUE(int, tcdrain, (int Fd), (Fd))
+// In the background these stop the process: SIGTTOU is the caller's there.
+OC_OPAQUE_NOTHROW(int, tcflow, (int Fd, int Action), (Fd, Action))
+OC_OPAQUE_NOTHROW(int, tcflush, (int Fd, int Queue), (Fd, Queue))
+OC_OPAQUE_NOTHROW(int, tcsendbreak, (int Fd, int Time), (Fd, Time))
+OC_OPAQUE_NOTHROW(int, tcsetattr, (int Fd, int When, const termios *T),
+                  (Fd, When, T))
+OC_OPAQUE_NOTHROW(int, tcsetpgrp, (int Fd, pid_t Group), (Fd, Group))
 OC_OPAQUE(char *, getpass, (const char *Prompt), (Prompt))
 OC_OPAQUE_VOID(psignal, (int Signal, const char *Text), (Signal, Text))
 OC_OPAQUE_VOID(psiginfo, (const siginfo_t *Info, const char *Text),

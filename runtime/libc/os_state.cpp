@@ -63,7 +63,6 @@ void useOsThreadFor(long Nr, long (&A)[6]) {
   case SYS_sched_setscheduler:
     return useForScheduling(A[0]);
   case SYS_get_robust_list:
-  case SYS_prlimit64:
   case SYS_sched_getaffinity:
   case SYS_sched_getattr:
   case SYS_sched_getparam:

@@ -3,11 +3,18 @@
 #include "libc/poll_set.h"
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
+#include "reactor/fd_table.h"
 #include "signal/signals.h"
 #include "sys/errno.h"
 #include "thread/cancel.h"
 
 #include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <mutex>
 
 namespace oc {
 namespace {
@@ -15,6 +22,63 @@ namespace {
 /// The kernel's highest descriptor bounds what it looks at; no larger set can
 /// name an open file. Also what copies on the stack have room for.
 constexpr int Most = 1 << 16;
+
+/// Lists the caller's own, if it has others than main.
+constexpr char OwnNumbers[] = "/proc/thread-self/fd";
+
+bool isPrograms(int Fd) { return !Poller::owns(Fd) && !fds::isHidden(Fd); }
+
+/// The highest number below \p N that the program has open, or -1.
+int highestOpen(int N) {
+  std::lock_guard Hiding(HidingGuard); // What is hidden is known.
+  long Directory = sys::call(SYS_openat, AT_FDCWD, sys::word(OwnNumbers),
+                             O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int Highest = -1;
+  if (Directory < 0) { // No number is free, or there is no /proc.
+    Highest = std::min(N, Most) - 1;
+    while (Highest >= 0 &&
+           (sys::fcntl(Highest, F_GETFD) < 0 || !isPrograms(Highest)))
+      --Highest;
+    return Highest;
+  }
+  alignas(dirent64) char Buf[4096];
+  long Bytes;
+  while ((Bytes = sys::call(SYS_getdents64, Directory, sys::word(Buf),
+                            sizeof Buf)) > 0)
+    for (long At = 0; At < Bytes;) {
+      auto *Entry = reinterpret_cast<dirent64 *>(Buf + At);
+      At += Entry->d_reclen;
+      int Fd = -1; // "." and ".." stay that.
+      std::from_chars(Entry->d_name, Entry->d_name + strlen(Entry->d_name), Fd);
+      if (Fd > Highest && Fd < N && Fd != Directory && isPrograms(Fd))
+        Highest = Fd;
+    }
+  sys::close(static_cast<int>(Directory));
+  return Highest;
+}
+
+/// \p N, or for how many numbers the kernel's table would have room without
+/// our descriptors: alloc_fdtable() in its fs/file.c.
+int withoutOurs(int N) {
+  unsigned Open = static_cast<unsigned>(highestOpen(N) + 1);
+  return static_cast<int>(
+      std::min(static_cast<unsigned>(N), std::max(std::bit_ceil(Open), 64u)));
+}
+
+/// Calls \p Op with \p N, or less: the kernel looks at, and writes, no more
+/// than it has room for, and with our descriptors that may lie behind the
+/// caller's sets. In what has the usual size it may: that saves the look.
+template <typename Callable> int withinTable(int N, Callable Op) {
+  if (Poller::leastOwn() == INT32_MAX)
+    return Op(N);
+  if (N > FD_SETSIZE)
+    return Op(withoutOurs(N));
+  int Saved = getErrno(), Result = Op(N);
+  if (Result >= 0 || getErrno() != EFAULT)
+    return Result;
+  setErrno(Saved);
+  return Op(withoutOurs(N));
+}
 
 /// The three sets as the caller gave them: the kernel clears what is not ready.
 struct Sets {
@@ -127,9 +191,9 @@ long selectInCoroutine(int N, fd_set *R, fd_set *W, fd_set *E, Deadline Until) {
 using namespace oc;
 
 /// select(2). As on Linux, the time that is left comes back in \p Timeout.
-OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
+OC_WRAPPER int __oc_select(int Count, fd_set *R, fd_set *W, fd_set *E,
                            timeval *Timeout) {
-  return cancellationPoint([&]() -> int {
+  auto Call = [&](int N) -> int {
     timeval Time{};
     if (!suspendable() || N < 0 || (Timeout && !readUser(Time, Timeout)) ||
         Time.tv_sec < 0 || Time.tv_usec < 0) // The last three are errors.
@@ -137,23 +201,26 @@ OC_WRAPPER int __oc_select(int N, fd_set *R, fd_set *W, fd_set *E,
     Deadline Until =
         !Timeout ? Deadline::never() : Deadline::in(nanoseconds(Time));
     long Result = selectInCoroutine(std::min(N, Most), R, W, E, Until);
-    if (Timeout) {
+    // More than fits into a deadline stays nearly what it was.
+    if (Timeout && Time.tv_sec < INT64_MAX / NsPerSecond) {
       timespec Left = Until.timeLeft();
       Time = {Left.tv_sec, Left.tv_nsec / 1000};
       writeUser(Timeout, Time); // The kernel, too, ignores a failure here.
     }
     return static_cast<int>(toErrno(Result));
-  });
+  };
+  return cancellationPoint([&] { return withinTable(Count, Call); });
 }
 
-OC_WRAPPER int __oc_pselect(int N, fd_set *R, fd_set *W, fd_set *E,
+OC_WRAPPER int __oc_pselect(int Count, fd_set *R, fd_set *W, fd_set *E,
                             const timespec *Timeout, const sigset_t *Mask) {
-  return cancellationPoint([&]() -> int {
+  auto Call = [&](int N) -> int {
     Deadline Until = Deadline::never();
     if (!suspendable() || N < 0 || !readTimeout(Timeout, Until))
       return pselect(N, R, W, E, Timeout, Mask); // The last two are errors.
     return static_cast<int>(toErrno(withMask(Mask, [&] {
       return selectInCoroutine(std::min(N, Most), R, W, E, Until);
     })));
-  });
+  };
+  return cancellationPoint([&] { return withinTable(Count, Call); });
 }

@@ -126,6 +126,7 @@ long dispatch(long Nr, long (&A)[6]) {
     return callWith(__oc_##Name, A);
     OC_SAME(read)
     OC_SAME(readv)
+    OC_SAME(pwrite64)
     OC_SAME(write)
     OC_SAME(writev)
     OC_SAME(close)
@@ -159,6 +160,9 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(nanosleep)
     OC_SAME(sched_yield)
     OC_SAME(sigaltstack)
+    OC_SAME(getrlimit)
+    OC_SAME(setrlimit)
+    OC_SAME(prlimit64)
     OC_SAME(wait4)
     OC_SAME(waitid)
     OC_SAME(pause)
@@ -171,6 +175,8 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(creat)
     OC_SAME(close_range)
     OC_SAME(copy_file_range)
+    OC_SAME(fallocate)
+    OC_SAME(ftruncate)
     OC_SAME(mq_timedreceive)
     OC_SAME(mq_timedsend)
     OC_SAME(msgrcv)
@@ -184,6 +190,7 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(syncfs)
     OC_SAME(tee)
     OC_SAME(tgkill)
+    OC_SAME(truncate)
     OC_SAME(vmsplice)
 #undef OC_SAME
   case SYS_preadv2:

@@ -69,10 +69,12 @@ public:
       long R = Step();
       note(R);
       if (R != SignalWaits) {
-        if (Broken || In.C.hasSignal()) {
+        if (Broken || R == -EFBIG || In.C.hasSignal()) {
           release(); // A handler may jump away.
           if (Broken)
             takeSigpipe(true);
+          if (R == -EFBIG)
+            takeSigxfsz();
           deliverSignals();
         }
         return R;

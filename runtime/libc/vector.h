@@ -3,6 +3,7 @@
 #ifndef OPEN_CO_LIBC_VECTOR_H
 #define OPEN_CO_LIBC_VECTOR_H
 
+#include "libc/read_write.h"
 #include "signal/user_copy.h"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ public:
     Total = 0;
     for (size_t I = 0; I < Count && Count <= IOV_MAX; ++I) {
       iovec Part;
-      if (!readUser(Part, &User[I]) || Part.iov_len > SSIZE_MAX - Total)
+      if (!readUser(Part, &User[I]) || Part.iov_len > SSIZE_MAX - Total ||
+          !isUserSpace(Part.iov_base, Part.iov_len))
         return false;
       Total += Part.iov_len;
     }

@@ -1,5 +1,6 @@
 // vector_io.cpp - readv(2) and writev(2), as read and write do it; and what
 // reads and writes at a position.
+#include "libc/read_write.h"
 #include "libc/receive_all.h"
 #include "libc/vector.h"
 #include "libc/wrapper.h"
@@ -22,7 +23,7 @@ long tryReadv(int Fd, FdKind Kind, const iovec *Parts, size_t Count) {
     if (!cannotTell(R))
       return R;
   }
-  return isReady(Fd, POLLIN) ? PlainCall : -EAGAIN;
+  return readsAtOnce(Fd) ? PlainCall : -EAGAIN;
 }
 
 long tryWritev(int Fd, FdKind Kind, Vector::Window W, size_t N) {
@@ -37,7 +38,7 @@ long tryWritev(int Fd, FdKind Kind, Vector::Window W, size_t N) {
     if (!cannotTell(R))
       return R;
   }
-  return tryWriteWhenReady(Fd, N);
+  return tryPlainWrite(Fd, W.Parts[0], N);
 }
 
 /// Errors, and what has nothing to wait for, are left to the plain call.
@@ -61,8 +62,12 @@ long readvInCoroutine(int Fd, const iovec *Parts, size_t Count) {
 long writevInCoroutine(int Fd, const iovec *Parts, size_t Count) {
   FdKind Kind = kindOf(Fd);
   Vector V(Parts, Count);
-  if (!mayWait(V, Kind))
-    return io::writev(Fd, Parts, Count);
+  if (!mayWait(V, Kind)) {
+    long R = io::writev(Fd, Parts, Count);
+    if (R == -EFBIG)
+      takeSigxfsz();
+    return R;
+  }
   return writeAll(
       Fd, Kind, V.total(), false, false,
       [&](int Now, size_t Done) {
@@ -96,10 +101,25 @@ OC_WRAPPER ssize_t __oc_writev(int Fd, const iovec *Parts, int Count) {
   });
 }
 
-// Files with positions wait for a disk at most, which hands the worker over.
+namespace oc {
+namespace {
+
+/// Files with positions wait for a disk at most, which hands the worker over.
+template <typename Callable> ssize_t at(Callable Op) {
+  return cancellationPoint([&]() -> ssize_t {
+    ssize_t R = Op();
+    if (R < 0 && getErrno() == EFBIG)
+      takeSigxfsz();
+    return R;
+  });
+}
+
+} // namespace
+} // namespace oc
+
 #define OC_AT(Result, Name, Parameters, Arguments)                             \
   OC_WRAPPER Result __oc_##Name Parameters {                                   \
-    return cancellationPoint([&] { return Name Arguments; });                  \
+    return at([&] { return Name Arguments; });                                 \
   }
 OC_AT(ssize_t, pread, (int Fd, void *Buf, size_t N, off_t At), (Fd, Buf, N, At))
 OC_AT(ssize_t, pread64, (int Fd, void *Buf, size_t N, off64_t At),
@@ -148,6 +168,8 @@ OC_WRAPPER ssize_t __oc_pwritev2(int Fd, const iovec *Parts, int Count,
     if (Offset == -1 && !Flags)
       return __oc_writev(Fd, Parts, Count);
     ssize_t R = pwritev2(Fd, Parts, Count, Offset, Flags);
+    if (R < 0 && getErrno() == EFBIG)
+      takeSigxfsz();
     if (R >= 0 || !suspendable() || getErrno() != EPIPE)
       return R;
     takeSigpipe(true);

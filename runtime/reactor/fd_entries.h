@@ -17,7 +17,9 @@ struct Entry {
   uint32_t Registered = 0; // For which events.
   bool Known = false;      // Facts hold, unless forked since.
   bool InputEnded = false; // EPOLLRDHUP was seen.
-  int HiddenUsers = 0;     // Waiters that use this duplicate of ours.
+  // Waiters that use this duplicate of ours. Becomes or leaves zero under
+  // HidingGuard, too, which is taken after the entry's own.
+  std::atomic<int> HiddenUsers{0};
   // Calls under way that were given this number, before and since the last
   // forget(), which waits for the earlier ones.
   std::atomic<int> Tries[2] = {};

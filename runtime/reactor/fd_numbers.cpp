@@ -14,10 +14,6 @@ uint32_t ThisProcess = 1; // Children count on.
 
 namespace {
 
-/// Held while a duplicate is made and put on record: making one changes a limit
-/// of the process for a moment, and a forked child has to know them all.
-OC_FORK_DATA Lock HidingGuard;
-
 /// Waits for system calls that do not block.
 void awaitTries(const std::atomic<int> &Tries) {
   for (int I = 0; Tries.load(std::memory_order_acquire); ++I)
@@ -108,10 +104,7 @@ void closedRange(unsigned First, unsigned Last) {
 
 bool isHidden(int Fd) {
   Entry *E = find(Fd, false);
-  if (!E)
-    return false;
-  std::lock_guard Held(E->Guard);
-  return E->HiddenUsers != 0;
+  return E && E->HiddenUsers != 0;
 }
 
 void shared(int Fd) {

@@ -157,8 +157,12 @@ void release(FdWaiter &W) {
   if (!W.Hidden)
     return;
   withEntry(W, [&](Entry &E) {
-    if (!E.HiddenUsers || --E.HiddenUsers)
+    if (E.HiddenUsers != 1) {
+      E.HiddenUsers -= E.HiddenUsers != 0;
       return 0L;
+    }
+    std::lock_guard Hiding(HidingGuard);
+    E.HiddenUsers = 0;
     // A number of the program's may keep the file, and so the registration.
     if (E.Home && E.Registered)
       E.Home->remove(W.Fd);

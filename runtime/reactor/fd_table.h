@@ -111,7 +111,8 @@ void forgetRange(unsigned First, unsigned Last);
 void closed(int Fd);
 void closedRange(unsigned First, unsigned Last);
 
-/// Whether \p Fd is a duplicate of ours, which calls of the program use.
+/// Whether \p Fd is a duplicate of ours, which calls of the program use. Under
+/// HidingGuard that stays so.
 bool isHidden(int Fd);
 
 /// The facts about \p Fd. \returns false where the kernel has to be asked.

@@ -1,14 +1,19 @@
 // poller.cpp - epoll, and an eventfd in it for wake().
 #include "reactor/poller.h"
 #include "coro/valgrind.h"
+#include "sys/at_fork.h"
 
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <initializer_list>
+#include <mutex>
 #include <sys/resource.h>
 
 namespace oc {
+
+OC_FORK_DATA Lock HidingGuard;
+
 namespace {
 
 constexpr uint64_t WakeTag = ~uint64_t{0};
@@ -80,8 +85,11 @@ long Poller::open() {
     sys::close(static_cast<int>(E));
     return W;
   }
-  Epoll = hide(static_cast<int>(E));
-  Wake = hide(static_cast<int>(W));
+  {
+    std::lock_guard Hiding(HidingGuard);
+    Epoll = hide(static_cast<int>(E));
+    Wake = hide(static_cast<int>(W));
+  }
   noteOwn(Epoll);
   noteOwn(Wake);
   // Edge-triggered, so that nobody needs to read the eventfd.

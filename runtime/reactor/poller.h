@@ -3,6 +3,7 @@
 #define OPEN_CO_REACTOR_POLLER_H
 
 #include "sys/deadline.h"
+#include "sys/lock.h"
 #include "sys/syscall.h"
 
 #include <cstdint>
@@ -48,9 +49,14 @@ private:
   epoll_event Found[Batch];
 };
 
+/// Held while a duplicate is made and put on record: making one raises the
+/// soft limit of open files for a moment, which nobody may see or set
+/// meanwhile, and a forked child has to know them all.
+extern Lock HidingGuard;
+
 /// Duplicates \p Fd out of the program's sight: close-on-exec and, where the
-/// hard limit allows, above the soft limit of open files. \returns the number
-/// or a negative errno value.
+/// hard limit allows, above the soft limit of open files. Under HidingGuard.
+/// \returns the number or a negative errno value.
 long duplicateHidden(int Fd);
 
 } // namespace oc

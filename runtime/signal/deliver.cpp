@@ -221,29 +221,34 @@ long sendToThread(pid_t Id, int Signal, const siginfo_t &Info) {
   return -Error;
 }
 
-bool consumeSigpipe() {
+bool consumeSignal(int Signal) {
   if (!currentThread())
     return false;
   sigset_t Set;
   sigemptyset(&Set);
-  sigaddset(&Set, SIGPIPE);
+  sigaddset(&Set, Signal);
   timespec Now{};
   int Saved = getErrno();
-  bool WasSent = sigtimedwait(&Set, nullptr, &Now) == SIGPIPE;
+  bool WasSent = sigtimedwait(&Set, nullptr, &Now) == Signal;
   setErrno(Saved);
   return WasSent;
 }
 
-void sendSigpipe() {
-  sendSignal(*currentThread(), SIGPIPE, infoFor(SI_USER));
+void sendToSelf(int Signal) {
+  int Saved = getErrno();
+  sendSignal(*currentThread(), Signal, infoFor(SI_USER));
   deliverSignals();
+  setErrno(Saved);
 }
 
 void takeSigpipe(bool Deliver) {
-  bool WasSent = consumeSigpipe();
-  if (!WasSent || !Deliver)
-    return;
-  sendSigpipe();
+  if (consumeSignal(SIGPIPE) && Deliver)
+    sendToSelf(SIGPIPE);
+}
+
+void takeSigxfsz() {
+  if (consumeSignal(SIGXFSZ))
+    sendToSelf(SIGXFSZ);
 }
 
 } // namespace oc

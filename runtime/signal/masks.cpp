@@ -260,8 +260,9 @@ OC_WRAPPER int __oc_sigpending(sigset_t *Set) noexcept {
   ThreadBlock *T = currentThread();
   if (Result != 0 || !T || T->ByKernel)
     return Result;
-  // All that is pending for a worker itself is SIGPIPE, of calls that are not
-  // in the table: no thread's, once they have returned.
-  fromBits((toBits(*Set) & ~bitOf(SIGPIPE)) | T->PendingSignals.load(), *Set);
+  // All that is pending for a worker itself is of calls that are not in the
+  // table: no thread's, once they have returned.
+  uint64_t OfCalls = bitOf(SIGPIPE) | bitOf(SIGXFSZ);
+  fromBits((toBits(*Set) & ~OfCalls) | T->PendingSignals.load(), *Set);
   return Result;
 }

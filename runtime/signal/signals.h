@@ -103,10 +103,13 @@ void releaseSignals(ThreadBlock &T);
 /// kernel's SIGPIPE for this OS thread becomes the coroutine's. \p Deliver
 /// false: the call wrote something, and natively there is no signal then.
 void takeSigpipe(bool Deliver);
-/// Its two halves, where the OS thread may be another one in between.
+/// It was refused with EFBIG: the same for SIGXFSZ, if there is one. errno
+/// stays.
+void takeSigxfsz();
+/// Their two halves, where the OS thread may be another one in between.
 /// \returns whether there was one.
-bool consumeSigpipe();
-void sendSigpipe();
+bool consumeSignal(int Signal);
+void sendToSelf(int Signal);
 
 /// Gives a new thread its mask: \p Mask, or the creator's.
 void inheritSignalMask(ThreadBlock &T, const sigset_t *Mask);

@@ -11,6 +11,7 @@
 #include "sys/syscall.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
@@ -130,6 +131,8 @@ int printTo(FILE &F, int Check, const char *Format, va_list Args) {
                         : fwrite_unlocked(Text, 1, N, &F) == N;
         };
         return format(Check, Format, Args, [&](const char *Text, size_t N) {
+          if (!N) // Nothing, but the stream may be a wrong one.
+            return Native() >= 0;
           return isOnePiece(F, Text, N)
                      ? Put(Text, N, false)
                      : putInPieces(Text, N, Check, Format, Args, Put);
@@ -177,6 +180,13 @@ bool asksForInput(const char *Format) {
   return Format[1 + Modifiers] != 'n';
 }
 
+/// Whether scanf is content with what it gets, and be it an error.
+bool asksForSpaceOnly(const char *Format) {
+  while (isspace(static_cast<unsigned char>(*Format)))
+    ++Format;
+  return !*Format;
+}
+
 int scanFrom(FILE &F, Scan *Native, const char *Format, va_list Args) {
   auto Plain = [&] { return Native(&F, Format, Args); };
   return onLocked(
@@ -185,7 +195,7 @@ int scanFrom(FILE &F, Scan *Native, const char *Format, va_list Args) {
         if (!asksForInput(Format) || !__freadable(&F) || !isSlow(F))
           return Plain();
         if (!fill(F) && !feof_unlocked(&F))
-          return EOF;
+          return asksForSpaceOnly(Format) ? 0 : EOF;
         return opaque(Plain);
       },
       [&] { return opaque(Plain); });

@@ -17,14 +17,11 @@ template <typename Callable> auto opaqueOutput(Callable Op) {
   bool HadSigpipe = false;
   auto Result = opaque([&] {
     auto R = Op();
-    HadSigpipe = getErrno() == EPIPE && consumeSigpipe();
+    HadSigpipe = getErrno() == EPIPE && consumeSignal(SIGPIPE);
     return R;
   });
-  if (HadSigpipe) {
-    int Error = getErrno();
-    sendSigpipe();
-    setErrno(Error);
-  }
+  if (HadSigpipe)
+    sendToSelf(SIGPIPE);
   return Result;
 }
 

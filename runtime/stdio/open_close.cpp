@@ -34,6 +34,8 @@ template <typename Callable> int closing(FILE &F, Callable Close) {
   if (int Fd = descriptorOf(F); Fd >= 0 && runtimeServes())
     fds::forget(Fd);
   int Result = Close();
+  if (Result == EOF && errno == EFBIG)
+    takeSigxfsz();
   if (Drained)
     return Result;
   errno = Error;

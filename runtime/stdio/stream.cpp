@@ -61,7 +61,10 @@ void writePrompt(FILE &Asking) {
   if (!C || Out == &Asking || !__flbf(Out) || !isInteractive(Asking))
     return;
   StreamLock Locked(*C, *Out);
-  drain(*Out);
+  if (descriptorOf(*Out) >= 0)
+    drain(*Out);
+  else if (pending(*Out)) // By a function of the program's.
+    __overflow(Out, EOF);
 }
 
 enum class Source {
@@ -81,12 +84,6 @@ void emptyForInput(FILE &F) {
   F._IO_write_base = F._IO_write_ptr = F._IO_write_end = Base;
 }
 
-/// Whether a read would not wait: there is input, or it fails.
-bool readsAtOnce(int Fd) {
-  return isReady(Fd, POLLIN) ||
-         (sys::fcntl(Fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
-}
-
 /// Waits until there is input for \p F, whose buffer is empty.
 Source awaitInput(FILE &F) {
   // What libc looks at before it reads.
@@ -97,7 +94,11 @@ Source awaitInput(FILE &F) {
     return Source::Ready;
   long R = blockingCall(
       F._fileno, Interest::Read, false,
-      [](int Now) { return readsAtOnce(Now) ? 1L : -EAGAIN; },
+      [](int Now) {
+        return isReady(Now, POLLIN) ? 1L
+               : readsAtOnce(Now)   ? PlainCall
+                                    : -EAGAIN;
+      },
       [](int) { return 0L; });
   if (R < 0) { // -EAGAIN: its timeout has passed.
     F._offset = -1;

@@ -6,6 +6,7 @@
 
 #include "coro/held_locks.h"
 #include "coro/os_thread.h"
+#include "signal/signals.h"
 #include "stdio/stream.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
@@ -45,13 +46,23 @@ private:
 /// Calls \p Op on \p F: a cancellation point where it reads or writes, not
 /// where the buffer has what it needs. A request is acted on when \p F is not
 /// locked any more.
-template <typename Callable> auto onStream(FILE &F, Callable Op) {
+template <typename Callable> auto onStream(FILE &F, Callable Given) {
   // What libc puts there it may give to a function of the program's.
   if (char *P = F._IO_write_base)
     sanitizer::written(P, static_cast<size_t>(F._IO_buf_end - P));
+  // libc itself writes to files.
+  bool IsTooLarge = false;
+  auto Op = [&] {
+    auto Result = Given();
+    IsTooLarge =
+        flagsOf(F) & _IO_ERR_SEEN && errno == EFBIG && consumeSignal(SIGXFSZ);
+    return Result;
+  };
   ThreadBlock *T = openCancellationPoint(false);
   if (!T) {
     auto Result = Op();
+    if (IsTooLarge)
+      sendToSelf(SIGXFSZ);
     arrive();
     return Result;
   }
@@ -63,6 +74,8 @@ template <typename Callable> auto onStream(FILE &F, Callable Op) {
   if (Ended && !EarlierError)
     // Nothing is wrong with the stream. Another thread may have it by now.
     __atomic_fetch_and(&F._flags, ~_IO_ERR_SEEN, __ATOMIC_RELAXED);
+  if (IsTooLarge)
+    sendToSelf(SIGXFSZ);
   arrive();
   closeCancellationPoint(*T, Ended);
   return Result;

@@ -71,6 +71,24 @@ static void lastPage(void) {
   CHECK(close(Fd) == 0);
 }
 
+/// Where no writer ever was is the end, once the reader would wait.
+static void noWriter(void) {
+  char Path[64], C;
+  struct iovec Part = {&C, 1};
+  path(Path, sizeof(Path), 2);
+  int Fd = open(Path, O_RDONLY | O_NONBLOCK);
+  CHECK(Fd >= 0 && fcntl(Fd, F_SETFL, 0) == 0);
+  CHECK(KEEPS_ERRNO(read(Fd, &C, 1)) == 0);
+  CHECK(KEEPS_ERRNO(readv(Fd, &Part, 1)) == 0);
+  FILE *F = fdopen(dup(Fd), "r");
+  CHECK(fgetc(F) == EOF && feof(F) && !ferror(F));
+  CHECK(fclose(F) == 0);
+  int Writer = open(Path, O_WRONLY);
+  CHECK(write(Writer, "x", 1) == 1);
+  CHECK(KEEPS_ERRNO(read(Fd, &C, 1)) == 1 && C == 'x');
+  CHECK(close(Writer) == 0 && close(Fd) == 0);
+}
+
 int main(void) {
   char Path[64];
   CHECK(mkdtemp(Dir) != NULL);
@@ -84,6 +102,8 @@ int main(void) {
   inThread(crosswise);
   lastPage();
   inThread(lastPage);
+  noWriter();
+  inThread(noWriter);
   pthread_t T = start(writeEnd, (void *)3);
   readEnd((void *)3);
   join(T);

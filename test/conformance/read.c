@@ -3,6 +3,9 @@
 // Intent: read returns what a pipe holds, waits while it is empty, and reports
 // end of file, bad descriptors and bad pointers; errno survives success.
 #include "check.h"
+#include <limits.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
 
 static void *writeLater(void *Arg) {
   int *Fd = Arg;
@@ -49,7 +52,27 @@ static void reads(void) {
   CHECK(close(Dir) == 0);
 }
 
+/// Counts that lead past all memory.
+static void tooMuch(void) {
+  char Buf[8];
+  for (int I = 0; I < 3; ++I) {
+    int P[2] = {eventfd(3, 0), -1};
+    if (I) {
+      CHECK(close(P[0]) == 0);
+      CHECK(I == 1 ? pipe(P) == 0
+                   : socketpair(AF_UNIX, SOCK_STREAM, 0, P) == 0);
+      CHECK(write(P[1], "abcdefgh", 8) == 8);
+    }
+    CHECK_ERRNO(read(P[0], Buf, SIZE_MAX), EFAULT);
+    CHECK_ERRNO(read(P[0], Buf, SSIZE_MAX), EFAULT);
+    CHECK(KEEPS_ERRNO(read(P[0], Buf, 0x7ffff000)) == 8);
+    CHECK_ERRNO(read(P[0], Buf, SIZE_MAX), EFAULT); // Also an empty one.
+    CHECK(close(P[0]) == 0 && (P[1] < 0 || close(P[1]) == 0));
+  }
+}
+
 int main(void) {
+  everywhere(tooMuch);
   everywhere(reads);
   return 0;
 }

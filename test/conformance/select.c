@@ -1,8 +1,10 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: select waits for sets of descriptors or for time alone, keeps only
-// the ready ones, updates the remaining time, and refuses bad arguments.
+// the ready ones, updates the remaining time, and refuses bad arguments. Of a
+// set it looks at no more than there may be descriptors in it.
 #include "check.h"
+#include <sys/mman.h>
 #include <sys/select.h>
 
 static void *writeLater(void *Arg) {
@@ -108,7 +110,98 @@ static void hangUps(void) {
   CHECK(close(P[0]) == 0 && close(Null) == 0);
 }
 
+/// Sets end where descriptors do: nothing behind them is read or written.
+static void setsEnd(void) {
+  enum { Page = 4096 };
+  int P[2];
+  CHECK(pipe(P) == 0 && P[1] < 256);
+  char *End = (char *)mmap(NULL, 2 * Page, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) +
+              Page;
+  CHECK(mprotect(End, Page, PROT_NONE) == 0);
+  for (int Small = 0; Small < 2; ++Small) {
+    fd_set *R = (fd_set *)(End - (Small ? 256 / 8 : sizeof(fd_set)));
+    int N = Small ? FD_SETSIZE : getdtablesize();
+    for (int Ready = 0; Ready < 2; ++Ready) {
+      struct timeval Tv = {Ready * 10, 1000};
+      struct timespec Ts = {Ready * 10, 1000000};
+      FD_SET(P[0], R);
+      CHECK(KEEPS_ERRNO(select(N, R, NULL, NULL, &Tv)) == Ready);
+      CHECK(!FD_ISSET(P[0], R) == !Ready);
+      FD_SET(P[0], R);
+      CHECK(KEEPS_ERRNO(pselect(N, R, NULL, NULL, &Ts, NULL)) == Ready);
+      CHECK(!FD_ISSET(P[0], R) == !Ready);
+      CHECK(write(P[1], "x", 1) == 1);
+    }
+    char Both[2];
+    CHECK(read(P[0], Both, 2) == 2);
+    FD_CLR(P[0], R);
+  }
+  struct {
+    fd_set R;
+    char Behind[8192];
+  } S;
+  memset(&S, 0, sizeof(S));
+  memset(S.Behind, 0x5a, sizeof(S.Behind));
+  struct timeval Tv = {0, 0};
+  FD_SET(P[0], &S.R);
+  CHECK(select(getdtablesize(), &S.R, NULL, NULL, &Tv) == 0);
+  for (size_t I = 0; I < sizeof(S.Behind); ++I)
+    CHECK(S.Behind[I] == 0x5a);
+  CHECK(munmap(End - Page, 2 * Page) == 0);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+}
+
+/// Times that no clock will ever show.
+static void longTimes(void) {
+  int P[2];
+  fd_set R;
+  CHECK(pipe(P) == 0 && write(P[1], "x", 1) == 1);
+  FD_ZERO(&R);
+  FD_SET(P[0], &R);
+  struct timeval Tv = {20000000000, 999999};
+  CHECK(select(P[0] + 1, &R, NULL, NULL, &Tv) == 1);
+  CHECK(Tv.tv_sec == 20000000000);
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+}
+
+enum { Closed = 200 }; // Nobody else gets this number.
+
+static void *readsClosed(void *Arg) {
+  char C;
+  ssize_t N = read(Closed, &C, 1);
+  CHECK(N == 1 || errno == EBADF); // Closed before.
+  return Arg;
+}
+
+/// The same while descriptors are closed that somebody reads.
+static void *setsEndMeanwhile(void *Arg) {
+  for (int I = 0; I < 100; ++I)
+    setsEnd();
+  __atomic_store_n((int *)Arg, 1, __ATOMIC_SEQ_CST);
+  return NULL;
+}
+
+static void whileClosing(void) {
+  int Ended = 0;
+  pthread_t T = start(setsEndMeanwhile, &Ended);
+  while (!__atomic_load_n(&Ended, __ATOMIC_SEQ_CST)) {
+    int P[2];
+    CHECK(pipe(P) == 0 && dup2(P[0], Closed) == Closed);
+    pthread_t Reader = start(readsClosed, NULL);
+    usleep(200); // It mostly reads by then.
+    CHECK(close(Closed) == 0 && write(P[1], "x", 1) == 1);
+    join(Reader);
+    CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+  }
+  join(T);
+}
+
 int main(void) {
+  everywhere(setsEnd);
+  whileClosing();
+  inThread(whileClosing);
+  everywhere(longTimes);
   everywhere(hangUps);
   CHECK(dup2(0, 600) == 600); // The kernel looks no further than it has to.
   everywhere(selects);

@@ -108,6 +108,30 @@ static void memory(void) {
   free(Text);
 }
 
+static ssize_t noteCookie(void *Cookie, const char *Buf, size_t N) {
+  CHECK(N == 8 && !memcmp(Buf, "prompt> ", N));
+  ++*(int *)Cookie;
+  return (ssize_t)N;
+}
+
+/// Standard output is such a stream: a prompt is out before the answer is read.
+static void prompts(void) {
+  int P[2], Count = 0;
+  CHECK(pipe(P) == 0 && write(P[1], "x", 1) == 1);
+  FILE *In = fdopen(P[0], "r"), *Saved = stdout;
+  FILE *F =
+      fopencookie(&Count, "w", (cookie_io_functions_t){.write = noteCookie});
+  CHECK(In && F && setvbuf(In, NULL, _IONBF, 0) == 0);
+  CHECK(setvbuf(F, NULL, _IOLBF, 1024) == 0);
+  stdout = F;
+  CHECK(fputs("prompt> ", stdout) == 1 && Count == 0);
+  CHECK(fgetc(In) == 'x');
+  stdout = Saved;
+  CHECK(Count == 1 && !ferror(F));
+  CHECK(fclose(F) == 0 && Count == 1);
+  CHECK(fclose(In) == 0 && close(P[1]) == 0);
+}
+
 static void all(void) {
   cookies();
   memory();
@@ -117,5 +141,7 @@ int main(void) {
   all();
   inThread(all);
   inThreads(4, all);
+  prompts();
+  inThread(prompts);
   return 0;
 }

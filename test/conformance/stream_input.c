@@ -277,12 +277,28 @@ static void all(void) {
   others();
 }
 
+/// Input that is not there yet.
+static void notYet(void) {
+  int P[2], N = 0;
+  CHECK(pipe2(P, O_NONBLOCK) == 0);
+  FILE *F = fdopen(P[0], "r");
+  CHECK(fscanf(F, " ") == 0 && ferror(F) && !feof(F));
+  CHECK_ERRNO(fscanf(F, "x"), EAGAIN);
+  CHECK_ERRNO(fscanf(F, " %d", &N), EAGAIN);
+  CHECK(write(P[1], " 12 ", 4) == 4);
+  clearerr(F);
+  CHECK(fscanf(F, " %d", &N) == 1 && N == 12 && fgetc(F) == ' ');
+  CHECK(fclose(F) == 0 && close(P[1]) == 0);
+}
+
 int main(void) {
   for (Sockets = 0; Sockets < 2; ++Sockets) {
     inThread(all);
     inThreads(4, all);
     all();
   }
+  inThread(notYet);
+  notYet();
   inThread(standardInput);
   standardInput();
   return 0;

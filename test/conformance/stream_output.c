@@ -7,6 +7,7 @@
 #include "check.h"
 #include <poll.h>
 #include <stdarg.h>
+#include <wchar.h>
 
 /// Reads all there is and checks that it is what a Sink expects.
 typedef struct {
@@ -251,6 +252,17 @@ static void all(void) {
   failures();
 }
 
+/// It makes a stream one of bytes, and fails where nothing can be written.
+static void emptyText(void) {
+  int P[2];
+  CHECK(pipe(P) == 0);
+  FILE *In = fdopen(P[0], "r"), *Out = fdopen(P[1], "w");
+  CHECK(fprintf(Out, "%s", "") == 0 && fwide(Out, 0) < 0 && !ferror(Out));
+  CHECK_ERRNO(fprintf(In, "%s", ""), EBADF);
+  CHECK(ferror(In));
+  CHECK(fclose(In) == 0 && fclose(Out) == 0);
+}
+
 int main(void) {
   static const int Modes[] = {_IOFBF, _IOLBF, _IONBF};
   signal(SIGPIPE, SIG_IGN);
@@ -261,6 +273,8 @@ int main(void) {
       all();
     }
   inThreads(4, all);
+  inThread(emptyText);
+  emptyText();
   inThread(standardOutput);
   standardOutput();
   inThread(bothWays);

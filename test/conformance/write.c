@@ -3,6 +3,10 @@
 // Intent: a blocking write returns the full count however slowly the pipe,
 // socket or connection is emptied; bad descriptors and pointers are reported.
 #include "check.h"
+#include <limits.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/uio.h>
 
 enum { Size = 1 << 20 };
 static unsigned char *Data;
@@ -57,6 +61,36 @@ static void writes(void) {
   CHECK(Full >= 0);
   CHECK_ERRNO(write(Full, "abc", 3), ENOSPC);
   CHECK(close(Full) == 0);
+  // Neither is polled as ready for output.
+  int Random = open("/dev/random", O_WRONLY), Log = open("/dev/kmsg", O_WRONLY);
+  CHECK(KEEPS_ERRNO(write(Random, "seed", 4)) == 4);
+  CHECK(close(Random) == 0);
+  if (Log >= 0) {
+    CHECK(KEEPS_ERRNO(write(Log, "<7>test\n", 8)) == 8);
+    CHECK(close(Log) == 0);
+  }
+}
+
+/// What cannot be written fails at once, also where there is no room.
+static void refused(void) {
+  uint64_t Value = UINT64_MAX;
+  int E = eventfd(0, 0), P[2];
+  CHECK(eventfd_write(E, UINT64_MAX - 1) == 0);
+  CHECK_ERRNO(write(E, &Value, 4), EINVAL);
+  CHECK_ERRNO(write(E, &Value, 8), EINVAL);
+  CHECK_ERRNO(write(E, (void *)8, 8), EFAULT);
+  struct iovec Part = {&Value, 8};
+  CHECK_ERRNO(writev(E, &Part, 1), EINVAL);
+  CHECK(close(E) == 0);
+
+  CHECK(pipe(P) == 0);
+  for (int I = 0; I < 2; ++I) {
+    CHECK_ERRNO(write(P[1], &Value, SIZE_MAX), EFAULT);
+    CHECK_ERRNO(write(P[1], &Value, SSIZE_MAX), EFAULT);
+    CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, P) == 0);
+  }
+  CHECK(close(P[0]) == 0 && close(P[1]) == 0);
 }
 
 /// Two threads write records of at most PIPE_BUF bytes: none is torn.
@@ -86,6 +120,7 @@ static void recordsStayWhole(void) {
 
 int main(void) {
   Data = pattern(Size);
+  everywhere(refused);
   writes();
   inThread(writes);
   inThreads(3, writes);

@@ -31,6 +31,17 @@ OP(sync, "fd via5") {
 
 OP(syncfs, "") { RESULT(syncfs, -1); }
 
+OP(resize, "") {
+  RESULT(truncate, "", 0);
+  RESULT(truncate64, "", 0);
+  RESULT(ftruncate, -1, 0);
+  RESULT(ftruncate64, -1, 0);
+  RESULT(fallocate, -1, 0, 0, 1);
+  RESULT(fallocate64, -1, 0, 0, 1);
+  STATUS(posix_fallocate, -1, 0, 1);
+  STATUS(posix_fallocate64, -1, 0, 1);
+}
+
 OP(msync, "ptr") {
   RESULT(msync, address(R, A[0], 4096), 4096, MS_ASYNC);
   RESULT(msync, (void *)1, 4096, MS_SYNC);

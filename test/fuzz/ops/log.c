@@ -84,6 +84,13 @@ OP(tcdrain, "fd") {
   if (openpty(&Master, &Slave, NULL, NULL, NULL) != 0)
     return;
   RESULT(tcdrain, Slave);
+  struct termios T;
+  tcgetattr(Slave, &T);
+  RESULT(tcsetattr, Slave, TCSADRAIN, &T);
+  RESULT(tcflush, Slave, TCIOFLUSH);
+  RESULT(tcflow, Slave, TCOON);
+  RESULT(tcsendbreak, Slave, 0);
+  RESULT(tcsetpgrp, Slave, 1);
   CALL(close, Slave);
   CALL(close, Master);
   RESULT(tcdrain, -1);

@@ -108,6 +108,24 @@ OP_APART(policy, "via2") {
   sayAll(R, A[0] ? sayPolicyByHandle : sayPolicy);
 }
 
+/// What is set is what it was; others may ask meanwhile.
+OP(open_files, "via3") {
+  struct rlimit L = {0, 0};
+  struct rlimit64 L64 = {0, 0};
+  if (A[0] == 0) {
+    RESULT(getrlimit, RLIMIT_NOFILE, &L);
+    RESULT(setrlimit, RLIMIT_NOFILE, &L);
+    RESULT(prlimit, 0, RLIMIT_NOFILE, &L, NULL);
+  } else if (A[0] == 1) {
+    RESULT(getrlimit64, RLIMIT_NOFILE, &L64);
+    RESULT(setrlimit64, RLIMIT_NOFILE, &L64);
+    RESULT(prlimit64, 0, RLIMIT_NOFILE, &L64, NULL);
+  } else {
+    RESULT(getdtablesize);
+    RESULT(sysconf, _SC_OPEN_MAX);
+  }
+}
+
 OP_APART(priority, "via2") {
   if (A[0])
     RESULT(setpriority, PRIO_PROCESS, 0, 5);
