@@ -74,8 +74,9 @@ long wait(const Call &C) {
       return 0;
     if (Until.hasPassed())
       return -ETIMEDOUT;
+    // One with a timeout is not restarted: signal(7).
     if (Me.hasSignal())
-      if (long R = interrupted(true))
+      if (long R = interrupted(Until.isNever()))
         return R;
   }
 }
