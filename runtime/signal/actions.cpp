@@ -5,6 +5,7 @@
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
 #include "signal/kernel_action.h"
+#include "signal/pending.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
@@ -193,10 +194,9 @@ bool isHandler(const struct sigaction &Action) {
   return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
 }
 
-int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
-  if (Signal < 1 || Signal > 64 || (bitOf(Signal) & Unblockable))
-    return sigaction(Signal, New, Old); // libc knows the error.
-  std::lock_guard Held(Guard);
+/// Gives \p Signal another action. Under the guard.
+int setActionLocked(int Signal, const struct sigaction *New,
+                    struct sigaction *Old) {
   struct sigaction Before = actionLocked(Signal);
   int Result = 0;
   if (New && (isHandler(*New) || (bitOf(Signal) & AlwaysOurs)))
@@ -205,6 +205,23 @@ int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
     Result = sigaction(Signal, New, nullptr);
   if (Result == 0 && Old)
     sanitizer::give(*Old, Before);
+  return Result;
+}
+
+int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
+  if (Signal < 1 || Signal > 64 || (bitOf(Signal) & Unblockable))
+    return sigaction(Signal, New, Old); // libc knows the error.
+  if (!New || !isIgnored(Signal, *New)) {
+    std::lock_guard Held(Guard);
+    return setActionLocked(Signal, New, Old);
+  }
+  // POSIX 2.4.3: what is pending is discarded, for all threads. What is sent
+  // once there is a handler again is not, so both are one step.
+  std::lock_guard Live(LiveGuard);
+  std::lock_guard Held(Guard);
+  int Result = setActionLocked(Signal, New, Old);
+  for (ThreadBlock *T = LiveThreads; T && Result == 0; T = T->NextLive)
+    discardPending(*T, Signal);
   return Result;
 }
 
@@ -218,6 +235,13 @@ void deliverRecorded() {
 }
 
 } // namespace
+
+bool isIgnored(int Signal, const struct sigaction &Action) {
+  constexpr uint64_t ByDefault =
+      bitOf(SIGCHLD) | bitOf(SIGURG) | bitOf(SIGWINCH) | bitOf(SIGCONT);
+  return Action.sa_handler == SIG_IGN ||
+         (Action.sa_handler == SIG_DFL && (bitOf(Signal) & ByDefault));
+}
 
 struct sigaction actionOf(int Signal) {
   std::lock_guard Held(Guard);

@@ -38,10 +38,6 @@ namespace {
 Pool<SignalInfos> AllInfos;
 Pool<QueuedSignal> AllQueued;
 
-/// Signals whose default action is to do nothing (signal(7)).
-constexpr uint64_t IgnoredByDefault =
-    bitOf(SIGCHLD) | bitOf(SIGURG) | bitOf(SIGWINCH) | bitOf(SIGCONT);
-
 /// The default action of \p Signal ends or stops the whole process: lets the
 /// kernel take it, on this OS thread.
 void takeDefaultAction(int Signal) {
@@ -64,8 +60,7 @@ siginfo_t infoFor(int Code, union sigval Value = {}) {
 Delivered deliverOne(ThreadBlock &T, int Signal) {
   siginfo_t Info = takePending(T, Signal);
   struct sigaction Action = takeAction(Signal);
-  if (Action.sa_handler == SIG_IGN ||
-      (Action.sa_handler == SIG_DFL && (bitOf(Signal) & IgnoredByDefault)))
+  if (isIgnored(Signal, Action))
     return Delivered::Nothing;
   if (Action.sa_handler == SIG_DFL) {
     takeDefaultAction(Signal);
@@ -160,13 +155,25 @@ siginfo_t takePending(ThreadBlock &T, int Signal) {
   return Info;
 }
 
+void discardPending(ThreadBlock &T, int Signal) {
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  if (!Infos) {
+    T.PendingSignals.fetch_and(~bitOf(Signal));
+    return;
+  }
+  std::lock_guard Held(Infos->Guard);
+  while (QueuedSignal *Left =
+             isQueued(Signal) ? dequeue(*Infos, Signal) : nullptr)
+    AllQueued.give(Left);
+  T.PendingSignals.fetch_and(~bitOf(Signal));
+}
+
 Delivered deliverSignals() {
   ThreadBlock *T = currentThread();
   Delivered Worst = Delivered::Nothing;
-  while (T && T->hasSignal()) {
-    int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
-    Worst = std::max(Worst, deliverOne(*T, Signal));
-  }
+  // Another thread may discard what is pending.
+  while (uint64_t Ready = T ? T->PendingSignals.load() & ~T->SignalMask : 0)
+    Worst = std::max(Worst, deliverOne(*T, __builtin_ctzll(Ready) + 1));
   if (T)
     arrive();
   return Worst;
