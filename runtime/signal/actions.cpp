@@ -32,6 +32,9 @@ std::atomic<bool> Adopted{false};
 /// The runtime itself handles these: stack guards and bad user pointers.
 constexpr uint64_t AlwaysOurs = bitOf(SIGSEGV) | bitOf(SIGBUS);
 
+/// The instruction is over when these come.
+constexpr uint64_t FaultsOnce = bitOf(SIGTRAP) | bitOf(SIGSYS);
+
 bool isFault(int Signal) { return bitOf(Signal) & Faults; }
 
 /// Reports a coroutine that ran into the guard of its stack; the process then
@@ -47,13 +50,22 @@ void reportOverflow(const void *Address) {
       reinterpret_cast<void *>(T->Start), T->StackSize / 1024);
 }
 
-/// The program has no handler for this fault: it dies, as natively.
+/// The program has no handler for this fault, or blocks it: it dies, as
+/// natively.
 void dieOf(int Signal, const siginfo_t &Info) {
   if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
     return;                // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
-  if (Info.si_code <= 0)   // Or it was sent by kill().
+  // Or it was sent by kill(), or is over with the fault.
+  if (Info.si_code <= 0 || (bitOf(Signal) & FaultsOnce))
     sys::tgkill(sys::processId(), sys::threadId(), Signal);
+}
+
+/// Whether the kernel would not run a handler: of a fault that the running
+/// thread blocks. The worker itself does not block it.
+bool isForced(int Signal, const siginfo_t &Info, const ThreadBlock *T) {
+  return T && isFault(Signal) && Info.si_code > 0 &&
+         (T->SignalMask & bitOf(Signal));
 }
 
 int install(int Signal, const struct sigaction &Action);
@@ -107,9 +119,10 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   // In place: this OS thread's code was interrupted, as natively. The kernel
   // has seen to the mask and to SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
-  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
-    return dieOf(Signal, *Info);
   ThreadBlock *Thread = currentThread();
+  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN ||
+      isForced(Signal, *Info, Thread))
+    return dieOf(Signal, *Info);
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);

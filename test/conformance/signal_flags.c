@@ -4,7 +4,7 @@
 // SA_RESETHAND, SA_SIGINFO; signal (ssignal) and __sysv_signal (sysv_signal)
 // have their own semantics; gsignal is raise;
 // pthread_sigqueue carries a value; ignoring and defaults act as told, also for
-// the signals of faults.
+// the signals of faults. A fault whose signal is blocked ends the process.
 #include "check.h"
 
 __sighandler_t __sysv_signal(int, __sighandler_t);
@@ -177,6 +177,59 @@ static void faultDeaths(void) {
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
 }
 
+/// The kernel runs no handler of a fault whose signal the thread blocks.
+static volatile int Zero;
+static void blockAndFault(void) {
+  dieQuietly();
+  CHECK(signal(FaultSignal, once) == SIG_DFL);
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, FaultSignal);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Set, NULL) == 0);
+  switch (FaultSignal) {
+  case SIGSEGV:
+    *(volatile int *)8 = 1;
+    break;
+  case SIGILL:
+    __asm__ volatile("ud2");
+    break;
+  case SIGTRAP:
+    __asm__ volatile("int3");
+    break;
+  case SIGFPE: // Not C's division, which is undefined.
+    __asm__ volatile("xorl %%edx, %%edx; movl $1, %%eax; divl %0" ::"m"(Zero)
+                     : "eax", "edx");
+  }
+}
+static void blockAndFaultInThread(void) { inThread(blockAndFault); }
+
+/// Its own signal is blocked in a handler.
+static void faultsAgain(int Signal) {
+  (void)Signal;
+  *(volatile int *)8 = 1;
+}
+static void faultTwice(void) {
+  dieQuietly();
+  CHECK(signal(SIGSEGV, faultsAgain) == SIG_DFL);
+  *(volatile int *)8 = 1;
+}
+static void faultTwiceInThread(void) { inThread(faultTwice); }
+
+static void blockedFaults(void) {
+  static const int Signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGFPE};
+  void (*Calls[])(void) = {blockAndFault, blockAndFaultInThread};
+  for (int I = 0; I < 8; ++I) {
+    FaultSignal = Signals[I / 2];
+    int Status = inChild(Calls[I % 2]);
+    CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == FaultSignal);
+  }
+  void (*Twice[])(void) = {faultTwice, faultTwiceInThread};
+  for (int I = 0; I < 2; ++I) {
+    int Status = inChild(Twice[I]);
+    CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+  }
+}
+
 static void deaths(void) {
   int Status = inChild(raiseDefault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
@@ -202,5 +255,7 @@ int main(void) {
   inThread(deaths);
   faultDeaths();
   inThread(faultDeaths);
+  blockedFaults();
+  inThread(blockedFaults);
   return 0;
 }
