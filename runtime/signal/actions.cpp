@@ -117,12 +117,16 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
-  // has seen to the mask and to SA_RESETHAND.
+  // has seen to the mask and, where the handler is not always ours, to
+  // SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
   ThreadBlock *Thread = currentThread();
   if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN ||
       isForced(Signal, *Info, Thread))
     return dieOf(Signal, *Info);
+  if ((bitOf(Signal) & AlwaysOurs) &&
+      (Action.sa_flags & static_cast<int>(SA_RESETHAND)))
+    Wanted[Signal].sa_handler = SIG_DFL;
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t Mask = enterHandler(*Thread, Signal, Action);
@@ -189,6 +193,8 @@ int install(int Signal, const struct sigaction &Action) {
   Kernel.sa_flags |= SA_SIGINFO;
   if (isFault(Signal))
     Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
+  if (bitOf(Signal) & AlwaysOurs)
+    Kernel.sa_flags &= ~static_cast<int>(SA_RESETHAND); // Ours stays.
   Wanted[Signal] = Action;
   sanitizer::written(Kernel);
   int Result = sigaction(Signal, &Kernel, nullptr);
@@ -264,12 +270,14 @@ struct sigaction actionOf(int Signal) {
 struct sigaction takeAction(int Signal) {
   std::lock_guard Held(Guard);
   struct sigaction Action = actionLocked(Signal);
-  if (isHandler(Action) && (Action.sa_flags & SA_RESETHAND) &&
-      !isFault(Signal)) {
-    struct sigaction Default{};
-    Default.sa_handler = SIG_DFL;
-    sigaction(Signal, &Default, nullptr);
-  }
+  if (!isHandler(Action) || !(Action.sa_flags & SA_RESETHAND))
+    return Action;
+  struct sigaction Reset = Action; // Mask and flags stay.
+  Reset.sa_handler = SIG_DFL;
+  if (bitOf(Signal) & AlwaysOurs)
+    Wanted[Signal] = Reset;
+  else
+    sigaction(Signal, &Reset, nullptr);
   return Action;
 }
 

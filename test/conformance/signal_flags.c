@@ -147,7 +147,25 @@ static void sentFaults(void) {
     CHECK(raise(Signal) == 0 && Handled == 2);
     CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0 && Handled == 3);
     CHECK(signal(Signal, SIG_DFL) == once);
+    struct sigaction Now;
+    CHECK(__sysv_signal(Signal, once) == SIG_DFL);
+    CHECK(raise(Signal) == 0 && Handled == 4);
+    CHECK(sigaction(Signal, NULL, &Now) == 0 && Now.sa_handler == SIG_DFL);
+    CHECK((Now.sa_flags & SA_RESETHAND) && (Now.sa_flags & SA_NODEFER));
+    CHECK(signal(Signal, SIG_DFL) == SIG_DFL);
   }
+}
+
+/// A handler that serves once is not used up by a bad pointer in a call.
+static void onceAfterBadPointer(void) {
+  struct timespec T = {0, 0}, *Bad = (struct timespec *)8;
+  CHECK(__sysv_signal(SIGSEGV, once) == SIG_DFL);
+  for (int I = 0; I < 2; ++I)
+    CHECK_ERRNO(nanosleep(Bad, NULL), EFAULT);
+  Handled = 0;
+  CHECK(nanosleep(&T, NULL) == 0 && Handled == 0);
+  CHECK(raise(SIGSEGV) == 0 && Handled == 1);
+  CHECK(signal(SIGSEGV, SIG_DFL) == SIG_DFL);
 }
 
 static int FaultSignal;
@@ -251,6 +269,8 @@ int main(void) {
   flags();
   sentFaults();
   inThread(sentFaults);
+  onceAfterBadPointer();
+  inThread(onceAfterBadPointer);
   deaths();
   inThread(deaths);
   faultDeaths();
