@@ -32,6 +32,9 @@ std::atomic<bool> Adopted{false};
 /// The runtime itself handles these: stack guards and bad user pointers.
 constexpr uint64_t AlwaysOurs = bitOf(SIGSEGV) | bitOf(SIGBUS);
 
+/// What libc adds to the flags of an action, and sigaction reads back.
+constexpr int Restorer = 0x04000000; // The kernel's SA_RESTORER.
+
 /// The instruction is over when these come.
 constexpr uint64_t FaultsOnce = bitOf(SIGTRAP) | bitOf(SIGSYS);
 
@@ -206,7 +209,22 @@ int install(int Signal, const struct sigaction &Action) {
 struct sigaction actionLocked(int Signal) {
   struct sigaction Kernel{};
   sigaction(Signal, nullptr, &Kernel);
-  return isOurs(Kernel) ? Wanted[Signal] : Kernel;
+  if (!isOurs(Kernel))
+    return Kernel;
+  struct sigaction Action = Wanted[Signal];
+  if (Action.sa_flags & Restorer)
+    Action.sa_restorer = Kernel.sa_restorer;
+  return Action;
+}
+
+/// \p New as it is read back. ThreadSanitizer reads back what was given.
+struct sigaction kept(struct sigaction New) {
+  if (!sanitizer::isThreadSanitizer()) {
+    fromBits(toBits(New.sa_mask) & ~(bitOf(SIGKILL) | bitOf(SIGSTOP)),
+             New.sa_mask);
+    New.sa_flags |= Restorer;
+  }
+  return New;
 }
 
 bool isHandler(const struct sigaction &Action) {
@@ -219,7 +237,7 @@ int setActionLocked(int Signal, const struct sigaction *New,
   struct sigaction Before = actionLocked(Signal);
   int Result = 0;
   if (New && (isHandler(*New) || (bitOf(Signal) & AlwaysOurs)))
-    Result = install(Signal, *New);
+    Result = install(Signal, kept(*New));
   else if (New)
     Result = sigaction(Signal, New, nullptr);
   if (Result == 0 && Old)

@@ -104,6 +104,31 @@ static void flags(void) {
   CHECK_ERRNO(signal(0, once), EINVAL);
 }
 
+/// What is read back: the mask without what nobody can block, and the flags as
+/// \p Before, which the kernel itself gave.
+static struct sigaction Before;
+static void readsBack(void) {
+  static const int Signals[] = {SIGUSR2, SIGSEGV};
+  for (int I = 0; I < 2; ++I) {
+    struct sigaction A, Old;
+    memset(&A, 0, sizeof(A));
+    A.sa_handler = once;
+    A.sa_flags = SA_RESTART;
+    sigfillset(&A.sa_mask);
+    CHECK(sigaction(Signals[I], &A, NULL) == 0);
+    CHECK(sigaction(Signals[I], NULL, &Old) == 0);
+    if (!Before.sa_handler)
+      Before = Old;
+    CHECK(Old.sa_handler == once && Old.sa_flags == Before.sa_flags);
+    for (int Signal = 1; Signal < 32; ++Signal)
+      CHECK(sigismember(&Old.sa_mask, Signal) ==
+            sigismember(&Before.sa_mask, Signal));
+    CHECK(sigaction(Signals[I], &Old, &A) == 0); // It may be given back.
+    CHECK(A.sa_flags == Old.sa_flags && A.sa_restorer == Old.sa_restorer);
+    CHECK(signal(Signals[I], SIG_DFL) == once);
+  }
+}
+
 static void raiseDefault(void) { raise(SIGTERM); }
 static void raiseInThread(void) { inThread(raiseDefault); }
 static void segfault(void) {
@@ -264,6 +289,7 @@ static void deaths(void) {
 }
 
 int main(void) {
+  everywhere(readsBack);
   flags();
   inThread(flags);
   flags();
