@@ -186,6 +186,25 @@ long interrupted(bool Restartable) {
   return GoesOn && !self().isCancelled() ? 0 : -EINTR;
 }
 
+namespace {
+
+/// What needs no code of \p T's to run is done at once, though that may be
+/// computing: ending or stopping the process, or nothing. \returns false if
+/// there is a handler, or \p T blocks \p Signal.
+bool takeWithout(ThreadBlock &T, int Signal) {
+  if (T.SignalMask & bitOf(Signal))
+    return false;
+  struct sigaction Action = actionOf(Signal);
+  if (isIgnored(Signal, Action))
+    return true;
+  if (Action.sa_handler != SIG_DFL)
+    return false;
+  takeDefaultAction(Signal);
+  return true;
+}
+
+} // namespace
+
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   if (Signal < 0 || Signal > 64 || Signal == 32 || Signal == 33)
     return EINVAL; // Those two are libc's own.
@@ -203,6 +222,8 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
     std::lock_guard Held(T.SignalGuard);
     if (T.ByKernel)
       return sendByKernel(T, *T.ByKernel, Signal, Info);
+    if (&T != currentThread() && takeWithout(T, Signal))
+      return 0;
     addPending(T, Signal, Info);
   }
   unpark(T);

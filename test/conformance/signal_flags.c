@@ -273,10 +273,31 @@ static void blockedFaults(void) {
   }
 }
 
+/// A default action does not wait for a thread that computes.
+static volatile int Computing;
+static void *computes(void *Arg) {
+  for (Computing = 1;;)
+    ++*(volatile int *)Arg;
+}
+static void killComputing(void) {
+  static int Count;
+  pthread_t T = start(computes, &Count);
+  while (!Computing)
+    sched_yield();
+  CHECK(pthread_kill(T, SIGURG) == 0); // It is ignored.
+  CHECK(pthread_kill(T, SIGTERM) == 0);
+  sleepMs(10000);
+}
+static void killComputingInThread(void) { inThread(killComputing); }
+
 static void deaths(void) {
   int Status = inChild(raiseDefault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
   Status = inChild(raiseInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(killComputing);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(killComputingInThread);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
   Status = inChild(segfault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
