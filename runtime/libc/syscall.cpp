@@ -100,6 +100,13 @@ long queueSignal(long Nr, const long (&A)[6]) {
   return toErrno(sendToThread(Id, static_cast<int>(A[2]), Info));
 }
 
+long queueToProcess(long Nr, const long (&A)[6]) {
+  long Result = syscall(Nr, A[0], A[1], A[2]);
+  if (Result == 0)
+    signalWasSent(static_cast<pid_t>(A[0]), static_cast<int>(A[1]));
+  return Result;
+}
+
 long createTimer(long Nr, const long (&A)[6]) {
   sigevent Copy;
   return syscall(Nr, A[0],
@@ -166,6 +173,7 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(fsync)
     OC_SAME(fdatasync)
     OC_SAME(gettid)
+    OC_SAME(kill)
     OC_SAME(execve)
     OC_SAME(execveat)
     OC_SAME(creat)
@@ -205,6 +213,8 @@ long dispatch(long Nr, long (&A)[6]) {
                        static_cast<int>(A[1]));
   case SYS_rt_tgsigqueueinfo:
     return queueSignal(Nr, A);
+  case SYS_rt_sigqueueinfo:
+    return queueToProcess(Nr, A);
   case SYS_timer_create:
     return createTimer(Nr, A);
   case SYS_epoll_pwait:

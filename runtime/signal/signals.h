@@ -118,6 +118,15 @@ void mainHasExited();
 /// process that main blocks, or not any more.
 void signalMaskChanged(ThreadBlock &T, uint64_t Before);
 
+/// The caller has sent \p Signal to \p To, as kill(2) names processes: what a
+/// coroutine gets of it itself is delivered.
+void signalWasSent(pid_t To, int Signal);
+
+/// Of signals that main blocks and that were sent to the process: waits until
+/// those in \p Bits that the caller, or any coroutine, does not block are
+/// pending for a thread, and the others for the process.
+void takeFromMonitor(uint64_t Bits);
+
 /// The mask of whoever runs here.
 uint64_t currentMask();
 
