@@ -117,6 +117,21 @@ QueuedSignal *dequeue(SignalInfos &Infos, int Signal) {
 
 } // namespace
 
+namespace {
+
+/// Signals that stop and the one that continues end each other's wait, however
+/// they are handled. The kernel does so for all threads, this for \p T.
+void discardOpposite(ThreadBlock &T, int Signal) {
+  constexpr uint64_t Stops =
+      bitOf(SIGSTOP) | bitOf(SIGTSTP) | bitOf(SIGTTIN) | bitOf(SIGTTOU);
+  if (Signal == SIGCONT)
+    T.PendingSignals.fetch_and(~Stops);
+  else if (bitOf(Signal) & Stops)
+    T.PendingSignals.fetch_and(~bitOf(SIGCONT));
+}
+
+} // namespace
+
 void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   SignalInfos *Infos = infosOf(T);
   if (!Infos)
@@ -222,6 +237,7 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
     std::lock_guard Held(T.SignalGuard);
     if (T.ByKernel)
       return sendByKernel(T, *T.ByKernel, Signal, Info);
+    discardOpposite(T, Signal);
     if (&T != currentThread() && takeWithout(T, Signal))
       return 0;
     addPending(T, Signal, Info);

@@ -1,7 +1,7 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: ignoring a signal, also by default, discards what is pending of it,
-// for all threads (POSIX 2.4.3).
+// for all threads (POSIX 2.4.3); SIGCONT what stops, and the other way round.
 #include "check.h"
 
 static _Thread_local volatile sig_atomic_t Handled;
@@ -81,9 +81,26 @@ static void ofAnother(void) {
   CHECK(signal(SIGUSR2, SIG_DFL) == onSignal);
 }
 
+/// Stopping and continuing end each other's wait, whatever their actions.
+static void opposites(void) {
+  static const int Stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+  for (int I = 0; I < 3; ++I) {
+    change(SIG_BLOCK, Stops[I]);
+    CHECK(raise(Stops[I]) == 0 && isPending(Stops[I]));
+    CHECK(raise(SIGCONT) == 0 && !isPending(Stops[I]));
+    change(SIG_BLOCK, SIGCONT);
+    CHECK(raise(SIGCONT) == 0 && isPending(SIGCONT));
+    CHECK(raise(Stops[I]) == 0 && !isPending(SIGCONT) && isPending(Stops[I]));
+    CHECK(raise(SIGCONT) == 0 && !isPending(Stops[I]));
+    change(SIG_UNBLOCK, Stops[I]);
+    change(SIG_UNBLOCK, SIGCONT);
+  }
+}
+
 int main(void) {
   ignores();
   inThread(ignores);
+  everywhere(opposites);
   ofAnother();
   inThread(ofAnother);
   return 0;
