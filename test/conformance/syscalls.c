@@ -159,8 +159,12 @@ static void others(void) {
   CHECK(syscall(SYS_poll, &F, 1, 5) == 0);
   struct timespec Short = {0, 5000000};
   CHECK(syscall(SYS_ppoll, &F, 1, &Short, NULL, 8) == 0);
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 0); // What is left.
   Short.tv_nsec = 5000000;
   CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, NULL) == 0);
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 0);
+  CHECK(syscall(SYS_ppoll, &F, 1, &Short, NULL, 8) == 0);
+  CHECK_ERRNO(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, 8L), EFAULT);
   Short.tv_nsec = 5000000;
   CHECK(syscall(SYS_nanosleep, &Short, NULL) == 0);
   CHECK(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &Short, NULL) == 0);
@@ -203,8 +207,18 @@ static void others(void) {
   } Packed = {&Usr1, 8};
   Short.tv_nsec = 1000000;
   CHECK(syscall(SYS_ppoll, NULL, 0, &Short, &Usr1, 8) == 0);
-  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
   Short.tv_nsec = 1000000;
+  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
+  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, &Usr1, 9), EINVAL);
+  Packed.Size = 9;
+  CHECK_ERRNO(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed),
+              EINVAL);
+  Packed.Size = 8;
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 1000000); // It did not wait.
+  struct timespec Long = {60, 0};
+  F.fd = V; // It is ready.
+  CHECK(syscall(SYS_ppoll, &F, 1, &Long, NULL, 8) == 1);
+  CHECK(Long.tv_sec > 0 && Long.tv_sec < 60 && Long.tv_nsec > 0);
   CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed) == 0);
   CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, &Usr1, 8L) == 1);
   CHECK(close((int)syscall(SYS_signalfd4, -1, &Usr1, 8, 0)) == 0);
