@@ -108,6 +108,42 @@ void renewSignalStack() {
     sanitizer::renewed(Low, static_cast<size_t>(Here - Low));
 }
 
+/// The mask that a handler sees as the one before it, and may change, is the
+/// thread's; a worker has another one in the kernel, which comes back.
+class MaskInContext {
+public:
+  MaskInContext(ThreadBlock &T, void *Context, uint64_t &After)
+      : Thread(T), Real(*reinterpret_cast<uint64_t *>(
+                       &static_cast<ucontext_t *>(Context)->uc_sigmask)),
+        Saved(Real), After(After) {
+    if (!T.ByKernel)
+      Real = After;
+    Shown = Real;
+  }
+  /// The handler has returned.
+  void take() {
+    if (Real != Shown)
+      After = Real & ~Unblockable;
+    if (!Thread.ByKernel)
+      Real = Saved;
+  }
+
+private:
+  ThreadBlock &Thread;
+  uint64_t &Real;
+  uint64_t Saved, Shown;
+  uint64_t &After;
+};
+
+/// Back to the mask \p After, or what the handler has made of it.
+void endHandler(ThreadBlock &T, MaskInContext &Mask, uint64_t &After) {
+  uint64_t Before = After, During = T.SignalMask;
+  Mask.take();
+  leaveHandler(T, After);
+  if (After != Before)
+    signalMaskChanged(T, During);
+}
+
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   if ((Signal == SIGSEGV || Signal == SIGBUS) &&
       recoverUserCopy(static_cast<ucontext_t *>(Context)))
@@ -132,18 +168,19 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     Wanted[Signal].sa_handler = SIG_DFL;
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
-  uint64_t Mask = enterHandler(*Thread, Signal, Action);
+  uint64_t After = enterHandler(*Thread, Signal, Action);
+  MaskInContext Mask(*Thread, Context, After);
   if (sanitizer::isThreadSanitizer() && !Thread->InHandler)
     renewSignalStack();
   if (!Thread->InCancellable) {
     callHandler(Action, Signal, *Info, Context);
-    return leaveHandler(*Thread, Mask);
+    return endHandler(*Thread, Mask, After);
   }
   int State, Type; // Of the call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
-  leaveHandler(*Thread, Mask);
+  endHandler(*Thread, Mask, After);
   if (Thread->CancelState == PTHREAD_CANCEL_DISABLE)
     State = PTHREAD_CANCEL_DISABLE; // The handler's choice.
   pthread_setcanceltype(Type, nullptr);

@@ -69,7 +69,7 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
   uint64_t Before = enterHandler(T, Signal, Action), During = T.SignalMask;
   // As the kernel, which interrupts a handler that has not begun by the next.
   deliverSignals();
-  callHandler(Action, Signal, Info, nullptr);
+  callHandler(Action, Signal, Info, nullptr, &Before);
   leaveHandler(T, Before);
   if (T.ByKernel) // The handler has got it an OS thread of its own.
     makeMaskReal(T);

@@ -249,10 +249,12 @@ TemporaryMask::TemporaryMask(const uint64_t *Mask)
 void TemporaryMask::endWithHandler() {
   if (Thread)
     Thread->MaskAfterWait = &Saved;
+  EndsWithHandler = true;
 }
 
 TemporaryMask::~TemporaryMask() {
-  if (!Thread)
+  // A handler may have chosen another mask.
+  if (!Thread || (EndsWithHandler && Thread->MaskAfterWait != &Saved))
     return;
   uint64_t Before = Thread->SignalMask;
   Thread->SignalMask = Saved;

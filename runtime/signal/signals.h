@@ -154,6 +154,7 @@ public:
 private:
   ThreadBlock *Thread;
   uint64_t Saved = 0;
+  bool EndsWithHandler = false;
 };
 
 /// Calls \p Op under \p Mask, as pselect(2) and its kin do; null: under the
