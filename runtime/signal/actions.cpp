@@ -98,14 +98,13 @@ void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
 
 namespace {
 
-/// Threads that share an OS thread use its signal stack in turn.
+/// Threads that share an OS thread use its signal stack in turn, and handlers
+/// write to what the kernel has put on it.
 void renewSignalStack() {
   stack_t S{};
   sys::signalStack(nullptr, &S);
-  auto *Low = static_cast<char *>(S.ss_sp);
-  auto *Here = static_cast<char *>(__builtin_frame_address(0));
   if (S.ss_flags & SS_ONSTACK)
-    sanitizer::renewed(Low, static_cast<size_t>(Here - Low));
+    sanitizer::renewed(S.ss_sp, S.ss_size);
 }
 
 /// The mask that a handler sees as the one before it, and may change, is the

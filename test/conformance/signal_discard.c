@@ -100,7 +100,8 @@ static void opposites(void) {
 int main(void) {
   ignores();
   inThread(ignores);
-  everywhere(opposites);
+  opposites();
+  inThread(opposites); // One at a time: others' are discarded, too.
   ofAnother();
   inThread(ofAnother);
   return 0;

@@ -117,6 +117,7 @@ static void pending(void) {
 static __thread volatile sig_atomic_t Seen, Skips, Add;
 static void changesMask(int Signal, siginfo_t *Info, void *Context) {
   ucontext_t *U = Context;
+  int Error = errno;
   (void)Info;
   ++Handled;
   Seen = sigismember(&U->uc_sigmask, Signal) * 2 +
@@ -127,6 +128,7 @@ static void changesMask(int Signal, siginfo_t *Info, void *Context) {
     sigaddset(&U->uc_sigmask, SIGUSR2);
   else
     sigdelset(&U->uc_sigmask, SIGUSR2);
+  errno = Error;
 }
 static void waitsForSignal(void) {
   sigset_t Usr1 = setOf(SIGUSR1), None = setOf(SIGHUP);

@@ -198,7 +198,9 @@ static void wakesSoMany(void) {
     if (Round) {
       for (int I = 0; I < 6; ++I)
         CHECK(wakeOp(False[I].Compare, False[I].With) == 0);
+      pthread_mutex_lock(&Woken.Lock);
       CHECK(Woken.Count == 0);
+      pthread_mutex_unlock(&Woken.Lock);
       Done = wakeOp(FUTEX_OP_CMP_LE, 0);
       CHECK(Done >= 0 && Done <= 2); // One may not wait yet.
     }
