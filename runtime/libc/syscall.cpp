@@ -1,6 +1,7 @@
 // syscall.cpp - syscall(2): the numbers of functions that have wrappers.
 #include "sys/syscall.h"
 #include "libc/os_state.h"
+#include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "process/process.h"
 #include "sched/scheduler.h"
@@ -49,10 +50,43 @@ public:
     At = &Whole;
   }
   operator const sigset_t *() const { return At; }
+  bool isBad() const { return At && At != &Whole; }
 
 private:
   const sigset_t *At;
   sigset_t Whole;
+};
+
+/// The calls themselves, unlike libc's, write back what is left of the timeout
+/// once they have begun to wait.
+class Timeout {
+public:
+  explicit Timeout(long Word)
+      : At(fromWord<timespec *>(Word)), Start(clockNow(CLOCK_MONOTONIC)) {
+    Waits = At && readUser(Given, At) && isValid(Given) &&
+            (Given.tv_sec || Given.tv_nsec);
+  }
+  operator const timespec *() const { return At; }
+  /// \returns \p Result. A place that cannot be written is no error.
+  long writeLeft(long Result) const {
+    if (!Waits)
+      return Result;
+    int64_t Passed = clockNow(CLOCK_MONOTONIC) - Start;
+    timespec Left = {Given.tv_sec - Passed / NsPerSecond,
+                     Given.tv_nsec - Passed % NsPerSecond};
+    if (Left.tv_nsec < 0) {
+      --Left.tv_sec;
+      Left.tv_nsec += NsPerSecond;
+    }
+    writeUser(At, Left.tv_sec < 0 ? timespec{} : Left);
+    return Result;
+  }
+
+private:
+  timespec *At;
+  int64_t Start;
+  timespec Given;
+  bool Waits;
 };
 
 long setMask(const long (&A)[6]) {
@@ -69,13 +103,32 @@ long sleepOn(const long (&A)[6]) {
       fromWord<const timespec *>(A[2]), fromWord<timespec *>(A[3])));
 }
 
+long ppoll(const long (&A)[6]) {
+  Timeout Time(A[2]);
+  LibcSet Mask(A[3]);
+  if (A[3] && A[4] != 8)
+    return toErrno(-EINVAL);
+  auto *Fds = fromWord<pollfd *>(A[0]);
+  auto Count = static_cast<nfds_t>(A[1]);
+  long Result = __oc_ppoll(Fds, Count, Time, Mask);
+  return Mask.isBad() ? Result : Time.writeLeft(Result);
+}
+
 /// pselect6's last argument points to the mask and its length.
 long pselect6(const long (&A)[6]) {
-  auto *Packed = fromWord<const long *>(A[5]);
-  return __oc_pselect(static_cast<int>(A[0]), fromWord<fd_set *>(A[1]),
-                      fromWord<fd_set *>(A[2]), fromWord<fd_set *>(A[3]),
-                      fromWord<const timespec *>(A[4]),
-                      LibcSet(Packed ? *Packed : 0));
+  struct {
+    long Set, Bytes;
+  } Packed{};
+  if (A[5] && !readUser(Packed, fromWord<const decltype(Packed) *>(A[5])))
+    return toErrno(-EFAULT);
+  Timeout Time(A[4]);
+  LibcSet Mask(Packed.Set);
+  if (Packed.Set && Packed.Bytes != 8)
+    return toErrno(-EINVAL);
+  long Result = __oc_pselect(static_cast<int>(A[0]), fromWord<fd_set *>(A[1]),
+                             fromWord<fd_set *>(A[2]), fromWord<fd_set *>(A[3]),
+                             Time, Mask);
+  return Mask.isBad() ? Result : Time.writeLeft(Result);
 }
 
 /// preadv2 and pwritev2 have the offset in two words; the first is enough.
@@ -98,6 +151,13 @@ long queueSignal(long Nr, const long (&A)[6]) {
       !readUser(Info, fromWord<const siginfo_t *>(A[3])))
     return syscall(Nr, A[0], A[1], A[2], A[3]);
   return toErrno(sendToThread(Id, static_cast<int>(A[2]), Info));
+}
+
+long queueToProcess(long Nr, const long (&A)[6]) {
+  long Result = syscall(Nr, A[0], A[1], A[2]);
+  if (Result == 0)
+    signalWasSent(static_cast<pid_t>(A[0]), static_cast<int>(A[1]));
+  return Result;
 }
 
 long createTimer(long Nr, const long (&A)[6]) {
@@ -170,6 +230,7 @@ long dispatch(long Nr, long (&A)[6]) {
     OC_SAME(fsync)
     OC_SAME(fdatasync)
     OC_SAME(gettid)
+    OC_SAME(kill)
     OC_SAME(execve)
     OC_SAME(execveat)
     OC_SAME(creat)
@@ -212,6 +273,8 @@ long dispatch(long Nr, long (&A)[6]) {
                        static_cast<int>(A[1]));
   case SYS_rt_tgsigqueueinfo:
     return queueSignal(Nr, A);
+  case SYS_rt_sigqueueinfo:
+    return queueToProcess(Nr, A);
   case SYS_timer_create:
     return createTimer(Nr, A);
   case SYS_epoll_pwait:
@@ -219,8 +282,7 @@ long dispatch(long Nr, long (&A)[6]) {
         static_cast<int>(A[0]), fromWord<epoll_event *>(A[1]),
         static_cast<int>(A[2]), static_cast<int>(A[3]), LibcSet(A[4]));
   case SYS_ppoll:
-    return __oc_ppoll(fromWord<pollfd *>(A[0]), static_cast<nfds_t>(A[1]),
-                      fromWord<const timespec *>(A[2]), LibcSet(A[3]));
+    return ppoll(A);
   case SYS_pselect6:
     return pselect6(A);
   case SYS_clock_nanosleep:

@@ -5,6 +5,7 @@
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
 #include "signal/kernel_action.h"
+#include "signal/pending.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/errno.h"
@@ -31,6 +32,12 @@ std::atomic<bool> Adopted{false};
 /// The runtime itself handles these: stack guards and bad user pointers.
 constexpr uint64_t AlwaysOurs = bitOf(SIGSEGV) | bitOf(SIGBUS);
 
+/// What libc adds to the flags of an action, and sigaction reads back.
+constexpr int Restorer = 0x04000000; // The kernel's SA_RESTORER.
+
+/// The instruction is over when these come.
+constexpr uint64_t FaultsOnce = bitOf(SIGTRAP) | bitOf(SIGSYS);
+
 bool isFault(int Signal) { return bitOf(Signal) & Faults; }
 
 /// Reports a coroutine that ran into the guard of its stack; the process then
@@ -46,13 +53,22 @@ void reportOverflow(const void *Address) {
       reinterpret_cast<void *>(T->Start), T->StackSize / 1024);
 }
 
-/// The program has no handler for this fault: it dies, as natively.
+/// The program has no handler for this fault, or blocks it: it dies, as
+/// natively.
 void dieOf(int Signal, const siginfo_t &Info) {
   if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
     return;                // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
-  if (Info.si_code <= 0)   // Or it was sent by kill().
+  // Or it was sent by kill(), or is over with the fault.
+  if (Info.si_code <= 0 || (bitOf(Signal) & FaultsOnce))
     sys::tgkill(sys::processId(), sys::threadId(), Signal);
+}
+
+/// Whether the kernel would not run a handler: of a fault that the running
+/// thread blocks. The worker itself does not block it.
+bool isForced(int Signal, const siginfo_t &Info, const ThreadBlock *T) {
+  return T && isFault(Signal) && Info.si_code > 0 &&
+         (T->SignalMask & bitOf(Signal));
 }
 
 int install(int Signal, const struct sigaction &Action);
@@ -82,14 +98,49 @@ void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
 
 namespace {
 
-/// Threads that share an OS thread use its signal stack in turn.
+/// Threads that share an OS thread use its signal stack in turn, and handlers
+/// write to what the kernel has put on it.
 void renewSignalStack() {
   stack_t S{};
   sys::signalStack(nullptr, &S);
-  auto *Low = static_cast<char *>(S.ss_sp);
-  auto *Here = static_cast<char *>(__builtin_frame_address(0));
   if (S.ss_flags & SS_ONSTACK)
-    sanitizer::renewed(Low, static_cast<size_t>(Here - Low));
+    sanitizer::renewed(S.ss_sp, S.ss_size);
+}
+
+/// The mask that a handler sees as the one before it, and may change, is the
+/// thread's; a worker has another one in the kernel, which comes back.
+class MaskInContext {
+public:
+  MaskInContext(ThreadBlock &T, void *Context, uint64_t &After)
+      : Thread(T), Real(*reinterpret_cast<uint64_t *>(
+                       &static_cast<ucontext_t *>(Context)->uc_sigmask)),
+        Saved(Real), After(After) {
+    if (!T.ByKernel)
+      Real = After;
+    Shown = Real;
+  }
+  /// The handler has returned.
+  void take() {
+    if (Real != Shown)
+      After = Real & ~Unblockable;
+    if (!Thread.ByKernel)
+      Real = Saved;
+  }
+
+private:
+  ThreadBlock &Thread;
+  uint64_t &Real;
+  uint64_t Saved, Shown;
+  uint64_t &After;
+};
+
+/// Back to the mask \p After, or what the handler has made of it.
+void endHandler(ThreadBlock &T, MaskInContext &Mask, uint64_t &After) {
+  uint64_t Before = After, During = T.SignalMask;
+  Mask.take();
+  leaveHandler(T, After);
+  if (After != Before)
+    signalMaskChanged(T, During);
 }
 
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
@@ -104,25 +155,31 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
-  // has seen to the mask and to SA_RESETHAND.
+  // has seen to the mask and, where the handler is not always ours, to
+  // SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
-  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN)
-    return dieOf(Signal, *Info);
   ThreadBlock *Thread = currentThread();
+  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN ||
+      isForced(Signal, *Info, Thread))
+    return dieOf(Signal, *Info);
+  if ((bitOf(Signal) & AlwaysOurs) &&
+      (Action.sa_flags & static_cast<int>(SA_RESETHAND)))
+    Wanted[Signal].sa_handler = SIG_DFL;
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
-  uint64_t Mask = enterHandler(*Thread, Signal, Action);
+  uint64_t After = enterHandler(*Thread, Signal, Action);
+  MaskInContext Mask(*Thread, Context, After);
   if (sanitizer::isThreadSanitizer() && !Thread->InHandler)
     renewSignalStack();
   if (!Thread->InCancellable) {
     callHandler(Action, Signal, *Info, Context);
-    return leaveHandler(*Thread, Mask);
+    return endHandler(*Thread, Mask, After);
   }
   int State, Type; // Of the call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
   callHandler(Action, Signal, *Info, Context);
-  leaveHandler(*Thread, Mask);
+  endHandler(*Thread, Mask, After);
   if (Thread->CancelState == PTHREAD_CANCEL_DISABLE)
     State = PTHREAD_CANCEL_DISABLE; // The handler's choice.
   pthread_setcanceltype(Type, nullptr);
@@ -175,6 +232,8 @@ int install(int Signal, const struct sigaction &Action) {
   Kernel.sa_flags |= SA_SIGINFO;
   if (isFault(Signal))
     Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
+  if (bitOf(Signal) & AlwaysOurs)
+    Kernel.sa_flags &= ~static_cast<int>(SA_RESETHAND); // Ours stays.
   Wanted[Signal] = Action;
   sanitizer::written(Kernel);
   int Result = sigaction(Signal, &Kernel, nullptr);
@@ -186,25 +245,56 @@ int install(int Signal, const struct sigaction &Action) {
 struct sigaction actionLocked(int Signal) {
   struct sigaction Kernel{};
   sigaction(Signal, nullptr, &Kernel);
-  return isOurs(Kernel) ? Wanted[Signal] : Kernel;
+  if (!isOurs(Kernel))
+    return Kernel;
+  struct sigaction Action = Wanted[Signal];
+  if (Action.sa_flags & Restorer)
+    Action.sa_restorer = Kernel.sa_restorer;
+  return Action;
+}
+
+/// \p New as it is read back. ThreadSanitizer reads back what was given.
+struct sigaction kept(struct sigaction New) {
+  if (!sanitizer::isThreadSanitizer()) {
+    fromBits(toBits(New.sa_mask) & ~(bitOf(SIGKILL) | bitOf(SIGSTOP)),
+             New.sa_mask);
+    New.sa_flags |= Restorer;
+  }
+  return New;
 }
 
 bool isHandler(const struct sigaction &Action) {
   return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
 }
 
-int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
-  if (Signal < 1 || Signal > 64 || (bitOf(Signal) & Unblockable))
-    return sigaction(Signal, New, Old); // libc knows the error.
-  std::lock_guard Held(Guard);
+/// Gives \p Signal another action. Under the guard.
+int setActionLocked(int Signal, const struct sigaction *New,
+                    struct sigaction *Old) {
   struct sigaction Before = actionLocked(Signal);
   int Result = 0;
   if (New && (isHandler(*New) || (bitOf(Signal) & AlwaysOurs)))
-    Result = install(Signal, *New);
+    Result = install(Signal, kept(*New));
   else if (New)
     Result = sigaction(Signal, New, nullptr);
   if (Result == 0 && Old)
     sanitizer::give(*Old, Before);
+  return Result;
+}
+
+int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
+  if (Signal < 1 || Signal > 64 || (bitOf(Signal) & Unblockable))
+    return sigaction(Signal, New, Old); // libc knows the error.
+  if (!New || !isIgnored(Signal, *New)) {
+    std::lock_guard Held(Guard);
+    return setActionLocked(Signal, New, Old);
+  }
+  // POSIX 2.4.3: what is pending is discarded, for all threads. What is sent
+  // once there is a handler again is not, so both are one step.
+  std::lock_guard Live(LiveGuard);
+  std::lock_guard Held(Guard);
+  int Result = setActionLocked(Signal, New, Old);
+  for (ThreadBlock *T = LiveThreads; T && Result == 0; T = T->NextLive)
+    discardPending(*T, Signal);
   return Result;
 }
 
@@ -219,6 +309,13 @@ void deliverRecorded() {
 
 } // namespace
 
+bool isIgnored(int Signal, const struct sigaction &Action) {
+  constexpr uint64_t ByDefault =
+      bitOf(SIGCHLD) | bitOf(SIGURG) | bitOf(SIGWINCH) | bitOf(SIGCONT);
+  return Action.sa_handler == SIG_IGN ||
+         (Action.sa_handler == SIG_DFL && (bitOf(Signal) & ByDefault));
+}
+
 struct sigaction actionOf(int Signal) {
   std::lock_guard Held(Guard);
   return actionLocked(Signal);
@@ -227,12 +324,14 @@ struct sigaction actionOf(int Signal) {
 struct sigaction takeAction(int Signal) {
   std::lock_guard Held(Guard);
   struct sigaction Action = actionLocked(Signal);
-  if (isHandler(Action) && (Action.sa_flags & SA_RESETHAND) &&
-      !isFault(Signal)) {
-    struct sigaction Default{};
-    Default.sa_handler = SIG_DFL;
-    sigaction(Signal, &Default, nullptr);
-  }
+  if (!isHandler(Action) || !(Action.sa_flags & SA_RESETHAND))
+    return Action;
+  struct sigaction Reset = Action; // Mask and flags stay.
+  Reset.sa_handler = SIG_DFL;
+  if (bitOf(Signal) & AlwaysOurs)
+    Wanted[Signal] = Reset;
+  else
+    sigaction(Signal, &Reset, nullptr);
   return Action;
 }
 

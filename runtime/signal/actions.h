@@ -13,6 +13,9 @@ struct sigaction actionOf(int Signal);
 /// The same, and as the kernel does at delivery: SA_RESETHAND takes effect.
 struct sigaction takeAction(int Signal);
 
+/// Whether \p Action does nothing about \p Signal (signal(7)).
+bool isIgnored(int Signal, const struct sigaction &Action);
+
 /// SA_RESTART, unless siginterrupt() has said otherwise of \p Signal.
 int restartFlag(int Signal);
 

@@ -38,10 +38,6 @@ namespace {
 Pool<SignalInfos> AllInfos;
 Pool<QueuedSignal> AllQueued;
 
-/// Signals whose default action is to do nothing (signal(7)).
-constexpr uint64_t IgnoredByDefault =
-    bitOf(SIGCHLD) | bitOf(SIGURG) | bitOf(SIGWINCH) | bitOf(SIGCONT);
-
 /// The default action of \p Signal ends or stops the whole process: lets the
 /// kernel take it, on this OS thread.
 void takeDefaultAction(int Signal) {
@@ -64,8 +60,7 @@ siginfo_t infoFor(int Code, union sigval Value = {}) {
 Delivered deliverOne(ThreadBlock &T, int Signal) {
   siginfo_t Info = takePending(T, Signal);
   struct sigaction Action = takeAction(Signal);
-  if (Action.sa_handler == SIG_IGN ||
-      (Action.sa_handler == SIG_DFL && (bitOf(Signal) & IgnoredByDefault)))
+  if (isIgnored(Signal, Action))
     return Delivered::Nothing;
   if (Action.sa_handler == SIG_DFL) {
     takeDefaultAction(Signal);
@@ -74,7 +69,7 @@ Delivered deliverOne(ThreadBlock &T, int Signal) {
   uint64_t Before = enterHandler(T, Signal, Action), During = T.SignalMask;
   // As the kernel, which interrupts a handler that has not begun by the next.
   deliverSignals();
-  callHandler(Action, Signal, Info, nullptr);
+  callHandler(Action, Signal, Info, nullptr, &Before);
   leaveHandler(T, Before);
   if (T.ByKernel) // The handler has got it an OS thread of its own.
     makeMaskReal(T);
@@ -122,6 +117,21 @@ QueuedSignal *dequeue(SignalInfos &Infos, int Signal) {
 
 } // namespace
 
+namespace {
+
+/// Signals that stop and the one that continues end each other's wait, however
+/// they are handled. The kernel does so for all threads, this for \p T.
+void discardOpposite(ThreadBlock &T, int Signal) {
+  constexpr uint64_t Stops =
+      bitOf(SIGSTOP) | bitOf(SIGTSTP) | bitOf(SIGTTIN) | bitOf(SIGTTOU);
+  if (Signal == SIGCONT)
+    T.PendingSignals.fetch_and(~Stops);
+  else if (bitOf(Signal) & Stops)
+    T.PendingSignals.fetch_and(~bitOf(SIGCONT));
+}
+
+} // namespace
+
 void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   SignalInfos *Infos = infosOf(T);
   if (!Infos)
@@ -160,13 +170,25 @@ siginfo_t takePending(ThreadBlock &T, int Signal) {
   return Info;
 }
 
+void discardPending(ThreadBlock &T, int Signal) {
+  SignalInfos *Infos = T.Infos.load(std::memory_order_acquire);
+  if (!Infos) {
+    T.PendingSignals.fetch_and(~bitOf(Signal));
+    return;
+  }
+  std::lock_guard Held(Infos->Guard);
+  while (QueuedSignal *Left =
+             isQueued(Signal) ? dequeue(*Infos, Signal) : nullptr)
+    AllQueued.give(Left);
+  T.PendingSignals.fetch_and(~bitOf(Signal));
+}
+
 Delivered deliverSignals() {
   ThreadBlock *T = currentThread();
   Delivered Worst = Delivered::Nothing;
-  while (T && T->hasSignal()) {
-    int Signal = __builtin_ctzll(T->PendingSignals.load() & ~T->SignalMask) + 1;
-    Worst = std::max(Worst, deliverOne(*T, Signal));
-  }
+  // Another thread may discard what is pending.
+  while (uint64_t Ready = T ? T->PendingSignals.load() & ~T->SignalMask : 0)
+    Worst = std::max(Worst, deliverOne(*T, __builtin_ctzll(Ready) + 1));
   if (T)
     arrive();
   return Worst;
@@ -178,6 +200,25 @@ long interrupted(bool Restartable) {
       D == Delivered::Nothing || (D == Delivered::Restart && Restartable);
   return GoesOn && !self().isCancelled() ? 0 : -EINTR;
 }
+
+namespace {
+
+/// What needs no code of \p T's to run is done at once, though that may be
+/// computing: ending or stopping the process, or nothing. \returns false if
+/// there is a handler, or \p T blocks \p Signal.
+bool takeWithout(ThreadBlock &T, int Signal) {
+  if (T.SignalMask & bitOf(Signal))
+    return false;
+  struct sigaction Action = actionOf(Signal);
+  if (isIgnored(Signal, Action))
+    return true;
+  if (Action.sa_handler != SIG_DFL)
+    return false;
+  takeDefaultAction(Signal);
+  return true;
+}
+
+} // namespace
 
 int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
   if (Signal < 0 || Signal > 64 || Signal == 32 || Signal == 33)
@@ -196,6 +237,9 @@ int sendSignal(ThreadBlock &T, int Signal, const siginfo_t &Info) {
     std::lock_guard Held(T.SignalGuard);
     if (T.ByKernel)
       return sendByKernel(T, *T.ByKernel, Signal, Info);
+    discardOpposite(T, Signal);
+    if (&T != currentThread() && takeWithout(T, Signal))
+      return 0;
     addPending(T, Signal, Info);
   }
   unpark(T);

@@ -16,7 +16,7 @@ namespace oc {
 namespace {
 
 void call(const struct sigaction &Action, int Signal, siginfo_t &Info,
-          void *Context) {
+          void *Context, uint64_t *After) {
   sanitizer::calling(3);
   sanitizer::written(Info);
   if (!(Action.sa_flags & SA_SIGINFO))
@@ -24,12 +24,14 @@ void call(const struct sigaction &Action, int Signal, siginfo_t &Info,
   ucontext_t Made;
   if (!Context) {
     getcontext(&Made);
-    fromBits(currentMask(), Made.uc_sigmask);
+    fromBits(*After, Made.uc_sigmask);
     Context = &Made;
   }
   sanitizer::written(Context, sizeof(ucontext_t));
   sanitizer::calling(3);
   Action.sa_sigaction(Signal, &Info, Context);
+  if (Context == &Made)
+    *After = toBits(Made.uc_sigmask) & ~Unblockable;
 }
 
 /// Whose handlers may leave something of ours when they are unwound; null:
@@ -112,23 +114,24 @@ void popHandler(Coroutine &C, HandlerCall &H) {
 }
 
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
-                 void *Context) {
+                 void *Context, uint64_t *After) {
   Coroutine *C = interruptedHere();
   if (!C)
-    return call(Action, Signal, Info, Context);
+    return call(Action, Signal, Info, Context, After);
   struct Arguments {
     const struct sigaction &Action;
     int Signal;
     siginfo_t &Info;
     void *Context;
-  } A{Action, Signal, Info, Context};
+    uint64_t *After;
+  } A{Action, Signal, Info, Context, After};
   HandlerCall Here;
   Here.ByKernel = Context;
   pushHandler(*C, Here);
   __oc_call_guarded(
       [](void *Of) {
         auto &A = *static_cast<Arguments *>(Of);
-        call(A.Action, A.Signal, A.Info, A.Context);
+        call(A.Action, A.Signal, A.Info, A.Context, A.After);
       },
       &A, unwound, &Here);
   endHandler(*C, Here);

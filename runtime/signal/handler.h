@@ -24,9 +24,11 @@ struct HandlerCall {
 void popHandler(Coroutine &C, HandlerCall &H);
 
 /// Calls the handler of \p Action. What that calls are cancellation points of
-/// its own. \p Context null: the kernel has not called it; one is made up.
+/// its own. \p Context null: the kernel has not called it; one is made up,
+/// where
+/// \p After is the mask, which the handler may change.
 void callHandler(const struct sigaction &Action, int Signal, siginfo_t &Info,
-                 void *Context);
+                 void *Context, uint64_t *After = nullptr);
 
 } // namespace oc
 

@@ -11,6 +11,7 @@
 #include "thread/thread_block.h"
 
 #include <cerrno>
+#include <climits>
 
 namespace oc {
 namespace {
@@ -19,8 +20,13 @@ namespace {
 std::atomic<uint64_t> MainMask{0};
 std::atomic<uint64_t> Receivable{0};
 
-/// What the monitor's OS thread does not block.
-uint64_t Open = 0;
+/// What the monitor's OS thread does not block. Changed by it only.
+std::atomic<uint64_t> Open{0};
+
+/// How often threads have waited for the monitor, and how many of these it has
+/// seen to.
+std::atomic<uint32_t> Asked{0};
+std::atomic<uint32_t> Answered{0};
 
 /// Whether this is main's OS thread (and not a vfork child).
 bool isMain() { return runtimeServes() && sys::threadId() == sys::processId(); }
@@ -43,31 +49,44 @@ bool dispatch(int Signal) {
   return Give(false) || Give(true);
 }
 
-/// On the monitor's thread: takes what came, and opens its mask for what may
-/// come.
+/// Gives away what came, and opens the monitor's mask for what may come.
+void takeSignals() {
+  Inside &Here = insideHere();
+  while (uint64_t Bits = Here.Recorded) {
+    int Signal = __builtin_ctzll(Bits) + 1;
+    forgetRecorded(Here, bitOf(Signal));
+    if (!dispatch(Signal)) {
+      // Nobody wants it any more: the kernel keeps it.
+      Receivable.fetch_and(~bitOf(Signal));
+      sendToProcess(Signal, RecordedInfo[Signal]);
+    }
+    Open.fetch_and(~bitOf(Signal)); // Its handler has blocked it.
+  }
+  uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
+  uint64_t Before = Open.load();
+  if (Wanted == Before)
+    return;
+  uint64_t Close = Before & ~Wanted, New = Wanted & ~Before;
+  Open.store(Wanted);
+  sys::signalMask(SIG_BLOCK, &Close, nullptr);
+  sys::signalMask(SIG_UNBLOCK, &New, nullptr); // Pending ones come now.
+  if (Here.Recorded)
+    takeSignals();
+}
+
+/// On the monitor's thread.
 void monitorDuty() {
   Inside &Here = insideHere();
   Here.Depth = 1;            // A signal is recorded here, whatever happens,
   Here.Notify = callMonitor; // and the monitor does not go to sleep on it.
-  while (uint64_t Bits = Here.Recorded) {
-    int Signal = __builtin_ctzll(Bits) + 1;
-    forgetRecorded(Here, bitOf(Signal));
-    Open &= ~bitOf(Signal); // Its handler has blocked it.
-    if (dispatch(Signal))
-      continue;
-    // Nobody wants it any more: the kernel keeps it.
-    Receivable.fetch_and(~bitOf(Signal));
-    sendToProcess(Signal, RecordedInfo[Signal]);
+  uint32_t Ask = Asked.load();
+  if (Ask != Answered.load()) { // What was sent before comes at the latest now.
+    uint64_t Mask;
+    sys::signalMask(SIG_BLOCK, nullptr, &Mask);
   }
-  uint64_t Wanted = MainMask.load() & Receivable.load() & ~Faults;
-  if (Wanted == Open)
-    return;
-  uint64_t Close = Open & ~Wanted, New = Wanted & ~Open;
-  Open = Wanted;
-  sys::signalMask(SIG_BLOCK, &Close, nullptr);
-  sys::signalMask(SIG_UNBLOCK, &New, nullptr); // Pending ones come now.
-  if (Here.Recorded)
-    monitorDuty();
+  takeSignals();
+  if (Answered.exchange(Ask) != Ask)
+    sys::futexWake(&Answered, INT_MAX);
 }
 
 /// \p Mask is some coroutine's.
@@ -91,6 +110,13 @@ void noteMainMask() {
   });
   if (schedulerRuns())
     callMonitor();
+}
+
+/// What the kernel keeps for the process, on a worker.
+uint64_t keptByKernel() {
+  uint64_t Bits = 0;
+  sys::call(SYS_rt_sigpending, sys::word(&Bits), sizeof(Bits));
+  return Bits;
 }
 
 /// pthread_sigmask for a coroutine. \returns an error number.
@@ -120,7 +146,11 @@ int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
   if (T.ByKernel)
     makeMaskReal(T);
   signalMaskChanged(T, Before);
-  deliverSignals(); // POSIX: before it returns.
+  // POSIX: before it returns.
+  if (uint64_t Gained = Before & ~T.SignalMask & MainMask.load())
+    if (keptByKernel() & Gained)
+      takeFromMonitor(Gained);
+  deliverSignals();
   return 0;
 }
 
@@ -157,6 +187,26 @@ void signalMaskChanged(ThreadBlock &T, uint64_t Before) {
   noteReceiver(T.SignalMask);
   if (uint64_t Gone = T.SignalMask & ~Before & Receivable.load())
     forgetReceiver(Gone);
+}
+
+void takeFromMonitor(uint64_t Bits) {
+  if (!runtimeServes() || !schedulerRuns() || !MonitorDuty.load())
+    return;
+  // Also where it still takes what everybody has just begun to block, and gives
+  // it back.
+  uint64_t Takes = Open.load();
+  if (ThreadBlock *T = currentThread())
+    Takes |= ~T->SignalMask;
+  if (!(Bits & Takes & MainMask.load()))
+    return;
+  uint32_t Mine = Asked.fetch_add(1) + 1;
+  callMonitor();
+  for (;;) {
+    uint32_t Now = Answered.load();
+    if (static_cast<int32_t>(Now - Mine) >= 0)
+      return;
+    sys::futexWait(&Answered, Now);
+  }
 }
 
 uint64_t currentMask() {
@@ -199,10 +249,12 @@ TemporaryMask::TemporaryMask(const uint64_t *Mask)
 void TemporaryMask::endWithHandler() {
   if (Thread)
     Thread->MaskAfterWait = &Saved;
+  EndsWithHandler = true;
 }
 
 TemporaryMask::~TemporaryMask() {
-  if (!Thread)
+  // A handler may have chosen another mask.
+  if (!Thread || (EndsWithHandler && Thread->MaskAfterWait != &Saved))
     return;
   uint64_t Before = Thread->SignalMask;
   Thread->SignalMask = Saved;
@@ -226,7 +278,9 @@ RealMask::~RealMask() {
 
 void resetSignalsInChild() {
   MonitorDuty = nullptr;
-  Open = 0;
+  Open.store(0);
+  Asked.store(0);
+  Answered.store(0);
   resetActionsInChild();
   resetDeliveryInChild();
   MainMask.store(0);

@@ -13,6 +13,10 @@ void addPending(ThreadBlock &T, int Signal, const siginfo_t &Info);
 /// Takes \p Signal, which was pending; the information is complete.
 siginfo_t takePending(ThreadBlock &T, int Signal);
 
+/// Forgets \p Signal, however often it is pending. \p T may run on another OS
+/// thread.
+void discardPending(ThreadBlock &T, int Signal);
+
 /// Has the kernel take \p Signal to \p T, whose OS thread is \p To. \returns 0
 /// or an error number. Under T.SignalGuard.
 int sendByKernel(ThreadBlock &T, OsThread &To, int Signal, siginfo_t Info);

@@ -121,6 +121,15 @@ void mainHasExited();
 /// process that main blocks, or not any more.
 void signalMaskChanged(ThreadBlock &T, uint64_t Before);
 
+/// The caller has sent \p Signal to \p To, as kill(2) names processes: what a
+/// coroutine gets of it itself is delivered.
+void signalWasSent(pid_t To, int Signal);
+
+/// Of signals that main blocks and that were sent to the process: waits until
+/// those in \p Bits that the caller, or any coroutine, does not block are
+/// pending for a thread, and the others for the process.
+void takeFromMonitor(uint64_t Bits);
+
 /// The mask of whoever runs here.
 uint64_t currentMask();
 
@@ -148,6 +157,7 @@ public:
 private:
   ThreadBlock *Thread;
   uint64_t Saved = 0;
+  bool EndsWithHandler = false;
 };
 
 /// Calls \p Op under \p Mask, as pselect(2) and its kin do; null: under the

@@ -74,31 +74,109 @@ long wait(const Call &C) {
       return 0;
     if (Until.hasPassed())
       return -ETIMEDOUT;
+    // One with a timeout is not restarted: signal(7).
     if (Me.hasSignal())
-      if (long R = interrupted(true))
+      if (long R = interrupted(Until.isNever()))
         return R;
   }
 }
 
-/// Wakes coroutines first, then the kernel's waiters. Those of ours take any
-/// bits.
-long wakeBoth(const Call &C) {
-  int Most = static_cast<int>(C.Value), Woken = wake(C.Word, Most);
+/// Wakes coroutines first, then by the operation \p Op the kernel's waiters.
+/// Those of ours take any bits.
+long wakeBoth(const void *Word, int Op, int Most, uint32_t Bits) {
+  Most = std::max(Most, 1); // The kernel counts when it has woken one.
+  int Woken = wake(Word, Most);
   if (Woken >= Most)
     return Woken;
-  long More = sys::call(SYS_futex, C.Args[0], C.Args[1], Most - Woken,
-                        C.Args[3], C.Args[4], C.Args[5]);
+  long More =
+      sys::call(SYS_futex, sys::word(Word), Op, Most - Woken, 0, 0, Bits);
   return More < 0 && Woken ? Woken : More + Woken;
 }
 
-/// The kernel's part may change words, so it comes first. Whoever of ours would
-/// be moved to another word, or not woken, finds out there what it waits for.
-long wakeAllAfter(const Call &C, uint32_t *Other) {
+/// What FUTEX_WAKE_OP does to its second word (futex(2)).
+struct WakeOp {
+  explicit WakeOp(uint32_t Code)
+      : Op(Code >> 28 & 7), Compare(Code >> 24 & 15),
+        Operand(signExtended(Code >> 12)), Comparand(signExtended(Code)) {
+    if (Code >> 28 & FUTEX_OP_OPARG_SHIFT)
+      Operand = static_cast<int>(1U << (Operand & 31));
+  }
+
+  bool isKnown() const {
+    return Op <= FUTEX_OP_XOR && Compare <= FUTEX_OP_CMP_GE;
+  }
+  uint32_t changed(uint32_t Old) const {
+    auto By = static_cast<uint32_t>(Operand);
+    switch (Op) {
+    case FUTEX_OP_SET:
+      return By;
+    case FUTEX_OP_ADD:
+      return Old + By;
+    case FUTEX_OP_OR:
+      return Old | By;
+    case FUTEX_OP_ANDN:
+      return Old & ~By;
+    default:
+      return Old ^ By;
+    }
+  }
+  bool holds(uint32_t Was) const {
+    auto Old = static_cast<int>(Was);
+    switch (Compare) {
+    case FUTEX_OP_CMP_EQ:
+      return Old == Comparand;
+    case FUTEX_OP_CMP_NE:
+      return Old != Comparand;
+    case FUTEX_OP_CMP_LT:
+      return Old < Comparand;
+    case FUTEX_OP_CMP_LE:
+      return Old <= Comparand;
+    case FUTEX_OP_CMP_GT:
+      return Old > Comparand;
+    default:
+      return Old >= Comparand;
+    }
+  }
+
+private:
+  static int signExtended(uint32_t Low12) {
+    return static_cast<int>(Low12 << 20) >> 20;
+  }
+
+  uint32_t Op, Compare;
+  int Operand, Comparand;
+};
+
+/// FUTEX_WAKE_OP. The kernel would not tell whether the condition held, so it
+/// only says whether the words may be used: it adds 0, compares with what is
+/// hardly ever there, and wakes those of a word that is nobody's.
+long wakeByOperation(const Call &C) {
+  WakeOp Op(static_cast<uint32_t>(C.Args[5]));
+  auto *Other = reinterpret_cast<uint32_t *>(C.Args[4]);
+  if (!Op.isKnown() || C.Args[0] % sizeof(uint32_t))
+    return C.native(); // An error.
+  uint32_t Nobodys = 0;
+  if (long Error = sys::call(SYS_futex, sys::word(&Nobodys), C.Args[1], 1, 1,
+                             sys::word(Other),
+                             FUTEX_OP(FUTEX_OP_ADD, 0, FUTEX_OP_CMP_EQ, -2048));
+      Error < 0)
+    return Error;
+  std::atomic_ref<uint32_t> Word(*Other);
+  uint32_t Old = Word.load();
+  while (!Word.compare_exchange_weak(Old, Op.changed(Old)))
+    ;
+  int Wake = FUTEX_WAKE | (C.Op & FUTEX_PRIVATE_FLAG);
+  long Woken = wakeBoth(C.Word, Wake, static_cast<int>(C.Value), 0);
+  if (Woken >= 0 && Op.holds(Old))
+    Woken += wakeBoth(Other, Wake, static_cast<int>(C.Args[3]), 0);
+  return Woken;
+}
+
+/// Whoever of ours would be moved to another word finds out there what it waits
+/// for.
+long wakeAllAfter(const Call &C) {
   long Result = C.native();
-  if (Result < 0)
-    return Result;
-  Result += wake(C.Word, Everyone);
-  return Other ? Result + wake(Other, Everyone) : Result;
+  return Result < 0 ? Result : Result + wake(C.Word, Everyone);
 }
 
 } // namespace
@@ -106,6 +184,9 @@ long wakeAllAfter(const Call &C, uint32_t *Other) {
 long futexCall(const long (&Args)[6]) {
   Call C(Args);
   auto Bits = static_cast<uint32_t>(Args[5]);
+  // Elsewhere the flag is an error.
+  if ((C.Op & FUTEX_CLOCK_REALTIME) && C.command() != FUTEX_WAIT_BITSET)
+    return opaque([&] { return C.native(); });
   switch (C.command()) {
   case FUTEX_WAIT:
     Bits = FUTEX_BITSET_MATCH_ANY;
@@ -119,12 +200,13 @@ long futexCall(const long (&Args)[6]) {
     Bits = FUTEX_BITSET_MATCH_ANY;
     [[fallthrough]];
   case FUTEX_WAKE_BITSET: // No bits are an error.
-    return Bits && static_cast<int>(C.Value) > 0 ? wakeBoth(C) : C.native();
+    return Bits ? wakeBoth(C.Word, C.Op, static_cast<int>(C.Value), Bits)
+                : C.native();
   case FUTEX_REQUEUE:
   case FUTEX_CMP_REQUEUE:
-    return wakeAllAfter(C, nullptr);
+    return wakeAllAfter(C);
   case FUTEX_WAKE_OP:
-    return wakeAllAfter(C, reinterpret_cast<uint32_t *>(Args[4]));
+    return wakeByOperation(C);
   }
   return opaque([&] { return C.native(); });
 }

@@ -50,7 +50,7 @@ long take(Semaphore &S, Deadline Until) {
     if (Until.hasPassed())
       return -ETIMEDOUT;
     if (C.isInterrupted())
-      if (long R = interrupted(true))
+      if (long R = interrupted(Until.isNever())) // As a futex.
         return R;
     Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
     waitWhile(

@@ -4,6 +4,7 @@
 // restarts it, as signal(7) lists, and its handler runs at once, on that
 // thread.
 #include "check.h"
+#include <linux/futex.h>
 #include <mqueue.h>
 #include <semaphore.h>
 #include <sys/file.h>
@@ -11,6 +12,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static __thread int Caught;
 static Gate Started = GATE_INIT, Handled = GATE_INIT;
@@ -42,6 +44,30 @@ static long inSemop(void) {
   return semop(Set, &Op, 1);
 }
 static long inSemWait(void) { return sem_wait(&Semaphore); }
+// The kernel restarts waits on a futex only if they have no timeout.
+static long inSemTimedwait(void) {
+  struct timespec Late = afterMs(CLOCK_REALTIME, 60000);
+  return sem_timedwait(&Semaphore, &Late);
+}
+static long inSemClockwait(void) {
+  struct timespec Late = afterMs(CLOCK_MONOTONIC, 60000);
+  return sem_clockwait(&Semaphore, CLOCK_MONOTONIC, &Late);
+}
+static long inFutex(void) {
+  unsigned Word = 0;
+  return syscall(SYS_futex, &Word, FUTEX_WAIT_PRIVATE, 0, NULL);
+}
+static long inTimedFutex(void) {
+  unsigned Word = 0;
+  struct timespec Time = {60, 0};
+  return syscall(SYS_futex, &Word, FUTEX_WAIT_PRIVATE, 0, &Time);
+}
+static long inFutexUntil(void) {
+  unsigned Word = 0;
+  struct timespec Late = afterMs(CLOCK_MONOTONIC, 60000);
+  return syscall(SYS_futex, &Word, FUTEX_WAIT_BITSET_PRIVATE, 0, &Late, NULL,
+                 FUTEX_BITSET_MATCH_ANY);
+}
 static long inLock(void) {
   struct flock L = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
   return fcntl(Fifo[0], F_SETLKW, &L);
@@ -138,12 +164,22 @@ int main(void) {
   struct sigaction A = {.sa_handler = onSignal};
   CHECK(sigaction(SIGUSR1, &A, NULL) == 0);
   const Case Cases[] = {
-      {"waitpid", inWait, 1},       {"waitid", inWaitId, 1},
-      {"msgrcv", inMsgrcv, 0},      {"semop", inSemop, 0},
-      {"sem_wait", inSemWait, 1},   {"F_SETLKW", inLock, 1},
-      {"flock", inFlock, 1},        {"pause", inPause, 0},
-      {"sigsuspend", inSuspend, 0}, {"sigwaitinfo", inSigwaitinfo, 0},
+      {"waitpid", inWait, 1},
+      {"waitid", inWaitId, 1},
+      {"msgrcv", inMsgrcv, 0},
+      {"semop", inSemop, 0},
+      {"sem_wait", inSemWait, 1},
+      {"F_SETLKW", inLock, 1},
+      {"flock", inFlock, 1},
+      {"pause", inPause, 0},
+      {"sigsuspend", inSuspend, 0},
+      {"sigwaitinfo", inSigwaitinfo, 0},
       {"open", inOpen, 1},
+      {"sem_timedwait", inSemTimedwait, 0},
+      {"sem_clockwait", inSemClockwait, 0},
+      {"FUTEX_WAIT", inFutex, 1},
+      {"timed FUTEX_WAIT", inTimedFutex, 0},
+      {"FUTEX_WAIT_BITSET", inFutexUntil, 0},
   };
   enum { NumCases = sizeof(Cases) / sizeof(Cases[0]) };
   for (int I = 0; I < NumCases; ++I)

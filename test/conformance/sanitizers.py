@@ -78,7 +78,7 @@ excluded = {
             calls_by_other_names.c handler_exits.c handler_nested.c poll_masks.c
             sigaltstack.c signal_compat.c signal_flags.c signal_fork.c signal_partial.c
             signal_process.c signal_queue.c signal_read.c signal_target.c
-            signal_waits.c stream_signals.c timers.c""",
+            signal_to_self.c signal_waits.c stream_signals.c timers.c""",
     },
 }
 

@@ -4,7 +4,7 @@
 // SA_RESETHAND, SA_SIGINFO; signal (ssignal) and __sysv_signal (sysv_signal)
 // have their own semantics; gsignal is raise;
 // pthread_sigqueue carries a value; ignoring and defaults act as told, also for
-// the signals of faults.
+// the signals of faults. A fault whose signal is blocked ends the process.
 #include "check.h"
 
 __sighandler_t __sysv_signal(int, __sighandler_t);
@@ -104,6 +104,31 @@ static void flags(void) {
   CHECK_ERRNO(signal(0, once), EINVAL);
 }
 
+/// What is read back: the mask without what nobody can block, and the flags as
+/// \p Before, which the kernel itself gave.
+static struct sigaction Before;
+static void readsBack(void) {
+  static const int Signals[] = {SIGUSR2, SIGSEGV};
+  for (int I = 0; I < 2; ++I) {
+    struct sigaction A, Old;
+    memset(&A, 0, sizeof(A));
+    A.sa_handler = once;
+    A.sa_flags = SA_RESTART;
+    sigfillset(&A.sa_mask);
+    CHECK(sigaction(Signals[I], &A, NULL) == 0);
+    CHECK(sigaction(Signals[I], NULL, &Old) == 0);
+    if (!Before.sa_handler)
+      Before = Old;
+    CHECK(Old.sa_handler == once && Old.sa_flags == Before.sa_flags);
+    for (int Signal = 1; Signal < 32; ++Signal)
+      CHECK(sigismember(&Old.sa_mask, Signal) ==
+            sigismember(&Before.sa_mask, Signal));
+    CHECK(sigaction(Signals[I], &Old, &A) == 0); // It may be given back.
+    CHECK(A.sa_flags == Old.sa_flags && A.sa_restorer == Old.sa_restorer);
+    CHECK(signal(Signals[I], SIG_DFL) == once);
+  }
+}
+
 static void raiseDefault(void) { raise(SIGTERM); }
 static void raiseInThread(void) { inThread(raiseDefault); }
 static void segfault(void) {
@@ -147,7 +172,25 @@ static void sentFaults(void) {
     CHECK(raise(Signal) == 0 && Handled == 2);
     CHECK(pthread_sigmask(SIG_SETMASK, &Old, NULL) == 0 && Handled == 3);
     CHECK(signal(Signal, SIG_DFL) == once);
+    struct sigaction Now;
+    CHECK(__sysv_signal(Signal, once) == SIG_DFL);
+    CHECK(raise(Signal) == 0 && Handled == 4);
+    CHECK(sigaction(Signal, NULL, &Now) == 0 && Now.sa_handler == SIG_DFL);
+    CHECK((Now.sa_flags & SA_RESETHAND) && (Now.sa_flags & SA_NODEFER));
+    CHECK(signal(Signal, SIG_DFL) == SIG_DFL);
   }
+}
+
+/// A handler that serves once is not used up by a bad pointer in a call.
+static void onceAfterBadPointer(void) {
+  struct timespec T = {0, 0}, *Bad = (struct timespec *)8;
+  CHECK(__sysv_signal(SIGSEGV, once) == SIG_DFL);
+  for (int I = 0; I < 2; ++I)
+    CHECK_ERRNO(nanosleep(Bad, NULL), EFAULT);
+  Handled = 0;
+  CHECK(nanosleep(&T, NULL) == 0 && Handled == 0);
+  CHECK(raise(SIGSEGV) == 0 && Handled == 1);
+  CHECK(signal(SIGSEGV, SIG_DFL) == SIG_DFL);
 }
 
 static int FaultSignal;
@@ -177,10 +220,84 @@ static void faultDeaths(void) {
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
 }
 
+/// The kernel runs no handler of a fault whose signal the thread blocks.
+static volatile int Zero;
+static void blockAndFault(void) {
+  dieQuietly();
+  CHECK(signal(FaultSignal, once) == SIG_DFL);
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, FaultSignal);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Set, NULL) == 0);
+  switch (FaultSignal) {
+  case SIGSEGV:
+    *(volatile int *)8 = 1;
+    break;
+  case SIGILL:
+    __asm__ volatile("ud2");
+    break;
+  case SIGTRAP:
+    __asm__ volatile("int3");
+    break;
+  case SIGFPE: // Not C's division, which is undefined.
+    __asm__ volatile("xorl %%edx, %%edx; movl $1, %%eax; divl %0" ::"m"(Zero)
+                     : "eax", "edx");
+  }
+}
+static void blockAndFaultInThread(void) { inThread(blockAndFault); }
+
+/// Its own signal is blocked in a handler.
+static void faultsAgain(int Signal) {
+  (void)Signal;
+  *(volatile int *)8 = 1;
+}
+static void faultTwice(void) {
+  dieQuietly();
+  CHECK(signal(SIGSEGV, faultsAgain) == SIG_DFL);
+  *(volatile int *)8 = 1;
+}
+static void faultTwiceInThread(void) { inThread(faultTwice); }
+
+static void blockedFaults(void) {
+  static const int Signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGFPE};
+  void (*Calls[])(void) = {blockAndFault, blockAndFaultInThread};
+  for (int I = 0; I < 8; ++I) {
+    FaultSignal = Signals[I / 2];
+    int Status = inChild(Calls[I % 2]);
+    CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == FaultSignal);
+  }
+  void (*Twice[])(void) = {faultTwice, faultTwiceInThread};
+  for (int I = 0; I < 2; ++I) {
+    int Status = inChild(Twice[I]);
+    CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
+  }
+}
+
+/// A default action does not wait for a thread that computes.
+static volatile int Computing;
+static void *computes(void *Arg) {
+  for (Computing = 1;;)
+    ++*(volatile int *)Arg;
+}
+static void killComputing(void) {
+  static int Count;
+  pthread_t T = start(computes, &Count);
+  while (!Computing)
+    sched_yield();
+  CHECK(pthread_kill(T, SIGURG) == 0); // It is ignored.
+  CHECK(pthread_kill(T, SIGTERM) == 0);
+  sleepMs(10000);
+}
+static void killComputingInThread(void) { inThread(killComputing); }
+
 static void deaths(void) {
   int Status = inChild(raiseDefault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
   Status = inChild(raiseInThread);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(killComputing);
+  CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
+  Status = inChild(killComputingInThread);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGTERM);
   Status = inChild(segfault);
   CHECK(WIFSIGNALED(Status) && WTERMSIG(Status) == SIGSEGV);
@@ -193,14 +310,19 @@ static void deaths(void) {
 }
 
 int main(void) {
+  everywhere(readsBack);
   flags();
   inThread(flags);
   flags();
   sentFaults();
   inThread(sentFaults);
+  onceAfterBadPointer();
+  inThread(onceAfterBadPointer);
   deaths();
   inThread(deaths);
   faultDeaths();
   inThread(faultDeaths);
+  blockedFaults();
+  inThread(blockedFaults);
   return 0;
 }

@@ -2,7 +2,11 @@
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: pthread_sigmask and sigprocmask set the mask of one thread; a new
 // thread inherits it; a blocked signal waits and is delivered when unblocked.
+// A handler finds the mask before it in its context, and may change it there.
 #include "check.h"
+#include <poll.h>
+#include <sys/prctl.h>
+#include <ucontext.h>
 
 static __thread int Handled;
 static Gate Ready = GATE_INIT, Go = GATE_INIT;
@@ -109,6 +113,62 @@ static void pending(void) {
   CHECK(Handled == Before);
 }
 
+/// A handler sees the mask before it, and says what it is after it.
+static __thread volatile sig_atomic_t Seen, Skips, Add;
+static void changesMask(int Signal, siginfo_t *Info, void *Context) {
+  ucontext_t *U = Context;
+  int Error = errno;
+  (void)Info;
+  ++Handled;
+  Seen = sigismember(&U->uc_sigmask, Signal) * 2 +
+         sigismember(&U->uc_sigmask, SIGHUP);
+  CHECK(isBlocked(Signal) && isBlocked(SIGHUP));
+  U->uc_mcontext.gregs[REG_RIP] += Skips; // Of a fault: over the instruction.
+  if (Add)
+    sigaddset(&U->uc_sigmask, SIGUSR2);
+  else
+    sigdelset(&U->uc_sigmask, SIGUSR2);
+  errno = Error;
+}
+static void waitsForSignal(void) {
+  sigset_t Usr1 = setOf(SIGUSR1), None = setOf(SIGHUP);
+  CHECK(pthread_sigmask(SIG_BLOCK, &Usr1, NULL) == 0 && raise(SIGUSR1) == 0);
+  CHECK_ERRNO(ppoll(NULL, 0, NULL, &None), EINTR);
+  CHECK(pthread_sigmask(SIG_UNBLOCK, &Usr1, NULL) == 0);
+}
+static void raises(void) { CHECK(raise(SIGUSR1) == 0); }
+static void faults(void) {
+  Skips = 2;
+  __asm__ volatile("ud2");
+  Skips = 0;
+}
+static void changeIn(void (*Call)(void), int SeesHup) {
+  sigset_t Set = setOf(SIGUSR2);
+  for (int I = 0; I < 4; ++I) {
+    Add = I % 2;
+    Handled = 0;
+    Call();
+    CHECK(Handled == 1 && isBlocked(SIGUSR2) == Add);
+    CHECK(!isBlocked(SIGILL) && !isBlocked(SIGHUP) && Seen == SeesHup);
+  }
+  CHECK(pthread_sigmask(SIG_UNBLOCK, &Set, NULL) == 0);
+}
+static void inContext(void) {
+  struct sigaction A;
+  memset(&A, 0, sizeof(A));
+  A.sa_sigaction = changesMask;
+  A.sa_flags = SA_SIGINFO;
+  A.sa_mask = setOf(SIGHUP);
+  CHECK(sigaction(SIGUSR1, &A, NULL) == 0 && sigaction(SIGILL, &A, NULL) == 0);
+  changeIn(raises, 0);
+  changeIn(faults, 0);
+  changeIn(waitsForSignal, 2); // SIGUSR1 is blocked around it.
+}
+static void inContextOnOwn(void) { // With an OS thread to itself.
+  CHECK(prctl(PR_SET_TIMERSLACK, 50000, 0, 0, 0) == 0);
+  inContext();
+}
+
 int main(void) {
   CHECK(signal(SIGUSR1, count) == SIG_DFL);
   masks();
@@ -116,5 +176,7 @@ int main(void) {
   pending();
   inThread(pending);
   masks();
+  everywhere(inContext);
+  inThread(inContextOnOwn);
   return 0;
 }

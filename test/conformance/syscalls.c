@@ -46,6 +46,32 @@ static void futexErrors(void) {
   CHECK_ERRNO(futex((uint32_t *)8, FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG, 1,
                     (void *)1, &Own, 1),
               EFAULT);
+  CHECK_ERRNO(futex(&Own, Private | FUTEX_CLOCK_REALTIME, 1, &Short, NULL, 0),
+              ENOSYS);
+  static const uint32_t Fixed = 1; // Read-only.
+  int WakeOp = FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG;
+  CHECK_ERRNO(futex(&Own, WakeOp, 1, NULL, (uint32_t *)8, 0), EFAULT);
+  CHECK_ERRNO(futex(&Own, WakeOp, 1, NULL, (uint32_t *)&Fixed, 0), EFAULT);
+  CHECK_ERRNO(futex(&Own, WakeOp, 1, NULL, (char *)&Own + 1, 0), EINVAL);
+  CHECK_ERRNO(futex((uint32_t *)((char *)&Own + 1), WakeOp, 1, NULL, &Own, 0),
+              EINVAL);
+  CHECK_ERRNO(futex(&Own, WakeOp, 1, NULL, &Own, 7u << 28), ENOSYS);
+  static const struct {
+    int Op, By;
+    uint32_t Before, After;
+  } Ops[] = {
+      {FUTEX_OP_SET, 5, 9, 5},       {FUTEX_OP_SET, -1, 9, ~0u},
+      {FUTEX_OP_ADD, 5, 9, 14},      {FUTEX_OP_ADD, -1, 0, ~0u},
+      {FUTEX_OP_OR, 6, 9, 15},       {FUTEX_OP_ANDN, 8, 9, 1},
+      {FUTEX_OP_XOR, 8, 12, 4},      {FUTEX_OP_ADD | 8, 31, 1, 0x80000001},
+      {FUTEX_OP_ANDN | 8, 3, 15, 7},
+  };
+  for (size_t I = 0; I < sizeof(Ops) / sizeof(Ops[0]); ++I) {
+    Own = Ops[I].Before;
+    CHECK(futex(&Word, WakeOp, 1, (void *)1, &Own,
+                FUTEX_OP(Ops[I].Op, Ops[I].By, FUTEX_OP_CMP_EQ, 0)) == 0);
+    CHECK(Own == Ops[I].After);
+  }
 }
 
 static void waitFor(uint32_t Value, int Op) {
@@ -138,6 +164,58 @@ static void wakesByOperation(void) {
   join(First);
 }
 
+static Gate Woken = GATE_INIT;
+static pid_t Waiters[3];
+static void *waitsOnce(void *Arg) {
+  *(pid_t *)Arg = gettid();
+  post(&Started);
+  CHECK(futex(&Second, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0) == 0);
+  post(&Woken);
+  return NULL;
+}
+static long wakeOp(int Compare, int With) {
+  return futex(&Word, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 1, (void *)2, &Second,
+               FUTEX_OP(FUTEX_OP_ADD, 0, Compare, With));
+}
+
+/// So many as were asked for; one, where that is none.
+static void wakesSoMany(void) {
+  static const struct {
+    int Compare, With;
+  } False[] = {{FUTEX_OP_CMP_EQ, 1},  {FUTEX_OP_CMP_NE, 0},
+               {FUTEX_OP_CMP_LT, -1}, {FUTEX_OP_CMP_LE, -1},
+               {FUTEX_OP_CMP_GT, 0},  {FUTEX_OP_CMP_GE, 1}};
+  pthread_t T[3];
+  Second = 0;
+  for (int Round = 0; Round < 2; ++Round) {
+    Started.Count = Woken.Count = 0;
+    for (int I = 0; I < 3; ++I)
+      T[I] = start(waitsOnce, &Waiters[I]);
+    await(&Started, 3);
+    for (int I = 0; I < 3; ++I)
+      settle(Waiters[I]);
+    long Done = 0, N;
+    if (Round) {
+      for (int I = 0; I < 6; ++I)
+        CHECK(wakeOp(False[I].Compare, False[I].With) == 0);
+      pthread_mutex_lock(&Woken.Lock);
+      CHECK(Woken.Count == 0);
+      pthread_mutex_unlock(&Woken.Lock);
+      Done = wakeOp(FUTEX_OP_CMP_LE, 0);
+      CHECK(Done >= 0 && Done <= 2); // One may not wait yet.
+    }
+    while (Done < 3) {
+      N = futex(&Second, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0);
+      CHECK(N == 0 || N == 1);
+      Done += N;
+      sched_yield();
+    }
+    await(&Woken, 3);
+    for (int I = 0; I < 3; ++I)
+      join(T[I]);
+  }
+}
+
 static void *writesLater(void *Arg) {
   await(&Started, 1);
   sched_yield();
@@ -159,8 +237,12 @@ static void others(void) {
   CHECK(syscall(SYS_poll, &F, 1, 5) == 0);
   struct timespec Short = {0, 5000000};
   CHECK(syscall(SYS_ppoll, &F, 1, &Short, NULL, 8) == 0);
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 0); // What is left.
   Short.tv_nsec = 5000000;
   CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, NULL) == 0);
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 0);
+  CHECK(syscall(SYS_ppoll, &F, 1, &Short, NULL, 8) == 0);
+  CHECK_ERRNO(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, 8L), EFAULT);
   Short.tv_nsec = 5000000;
   CHECK(syscall(SYS_nanosleep, &Short, NULL) == 0);
   CHECK(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &Short, NULL) == 0);
@@ -203,8 +285,18 @@ static void others(void) {
   } Packed = {&Usr1, 8};
   Short.tv_nsec = 1000000;
   CHECK(syscall(SYS_ppoll, NULL, 0, &Short, &Usr1, 8) == 0);
-  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
   Short.tv_nsec = 1000000;
+  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, 1L, 8), EFAULT);
+  CHECK_ERRNO(syscall(SYS_ppoll, NULL, 0, &Short, &Usr1, 9), EINVAL);
+  Packed.Size = 9;
+  CHECK_ERRNO(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed),
+              EINVAL);
+  Packed.Size = 8;
+  CHECK(Short.tv_sec == 0 && Short.tv_nsec == 1000000); // It did not wait.
+  struct timespec Long = {60, 0};
+  F.fd = V; // It is ready.
+  CHECK(syscall(SYS_ppoll, &F, 1, &Long, NULL, 8) == 1);
+  CHECK(Long.tv_sec > 0 && Long.tv_sec < 60 && Long.tv_nsec > 0);
   CHECK(syscall(SYS_pselect6, 0, NULL, NULL, NULL, &Short, &Packed) == 0);
   CHECK(syscall(SYS_epoll_pwait, E, &Got, 1, -1, &Usr1, 8L) == 1);
   CHECK(close((int)syscall(SYS_signalfd4, -1, &Usr1, 8, 0)) == 0);
@@ -225,6 +317,8 @@ int main(void) {
   inThread(requeues);
   wakesByOperation();
   inThread(wakesByOperation);
+  wakesSoMany();
+  inThread(wakesSoMany);
   others();
   inThread(others);
   return 0;

@@ -42,6 +42,11 @@ OP(kill_badly, "") {
   STATUS(pthread_kill, pthread_self(), 99);
   RESULT(raise, -1);
   RESULT(tgkill, getpid(), -1, SIGUSR1);
+  RESULT(kill, getpid(), 0);
+  RESULT(kill, getpid(), 99);
+  RESULT(killpg, -1, 0);
+  RESULT(sigqueue, getpid(), 0, (union sigval){.sival_int = 3});
+  RESULT(sigqueue, getpid(), 99, (union sigval){.sival_int = 3});
 }
 
 /// To another thread of the lane.
