@@ -1,7 +1,8 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: pthread_cleanup_push_defer_np's handlers run at the end of a thread,
-// in order with others, and cancellation is deferred between the two.
+// in order with others, and cancellation is deferred between the two. In C they
+// are __pthread_register_cancel_defer and __pthread_unregister_cancel_restore.
 #include "check.h"
 
 static int Order[8], Count;

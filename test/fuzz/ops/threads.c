@@ -165,16 +165,28 @@ OP(keys, "via2") {
   tss_delete(K.Tss);
 }
 
-/// What C's pthread_cleanup_push becomes, and who runs it at an exit.
+extern int __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
+extern void *__dso_handle;
+
+/// What C's pthread_cleanup_push becomes, and who runs it at an exit; and
+/// libc's list of what ends with a thread.
 static void *cleansUp(void *Arg) {
   COUNT("__pthread_register_cancel");
   COUNT("__pthread_unregister_cancel");
   COUNT("__pthread_unwind_next");
+  COUNT("__pthread_register_cancel_defer");
+  COUNT("__pthread_unregister_cancel_restore");
+  COUNT("__cxa_thread_atexit_impl");
+  __cxa_thread_atexit_impl(destroy, Arg, &__dso_handle);
+  pthread_cleanup_push_defer_np(destroy, Arg);
+  pthread_cleanup_push_defer_np(destroy, Arg);
+  pthread_cleanup_pop_restore_np(0);
   pthread_cleanup_push(destroy, Arg);
   pthread_cleanup_push(destroy, Arg);
   pthread_cleanup_pop(0);
   CALL(pthread_exit, Arg);
   pthread_cleanup_pop(0);
+  pthread_cleanup_pop_restore_np(0);
   return NULL;
 }
 
