@@ -310,7 +310,9 @@ static void deaths(void) {
 }
 
 int main(void) {
-  everywhere(readsBack);
+  readsBack(); // An action is the whole process's: one thread at a time.
+  inThread(readsBack);
+  readsBack();
   flags();
   inThread(flags);
   flags();
