@@ -208,6 +208,7 @@ LocalOrigins &growOrigins(Coroutine &C, LocalSlot Slot) {
   size_t Header = offsetof(OriginsBlock, Origins);
   auto *New = static_cast<OriginsBlock *>(allocateBlock(Header + Size));
   const LocalOrigins *Known = originsOf(C);
+  sanitizer::renewed(New, Header + Size);
   memset(static_cast<void *>(New), 0, Header + Size);
   std::lock_guard Held(Guard);
   memcpy(&New->Origins, Known, Known->Size);

@@ -46,14 +46,15 @@ excluded = {
         "the sanitizer's functions differ from libc's": in_front,
         "a C++ library that is not instrumented": """
             cancel_unwinds.cpp exception_ptr.cpp exceptions.cpp
-            exceptions_crowd.cpp exit_unwinds.cpp
+            exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
             libcxx_threads.cpp std_at_thread_exit.cpp std_future.cpp
             std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp
             thread_local_shapes.cpp""",
         "calls that the sanitizer does not know": """
             aio.c close_while_transferring.c cpu_clocks.c names_databases.c
-            poll_masks.c queues.c resolver.c signal_wait.c stream_wide.c
+            poll_masks.c queues.c resolver.c signal_wait.c stream_cookie.c
+            stream_wide.c
             thread_id.c timers.c""",
     },
     "thread": {
@@ -64,19 +65,20 @@ excluded = {
         "the sanitizer's stack of calls overflows first": "stack_overflow.c",
         **programs,
         "a library that is not instrumented": """
-            exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
-            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
+            exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
+            libcxx_futures.cpp libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
             std_at_thread_exit.cpp""",
         "cancelled calls, and main as a thread": """
             cancel_main.c cancel_points.c main_exits.c thread_join.c""",
         "races, on purpose": """
-            cancel_anywhere.c close_while_reading.c cond_mutexes.c main_returns.c
-            signal_before_call.c signal_fork_in_wait.c socket_timeouts.c spinning.c
-            stream_input.c stream_output.c thread_id.c""",
+            cancel_anywhere.c close_while_reading.c cond.c cond_mutexes.c
+            main_returns.c signal_before_call.c signal_fork_in_wait.c socket_ends.c
+            socket_timeouts.c spinning.c stream_cookie.c stream_input.c
+            stream_output.c thread_id.c""",
         # Until the thread's next call that it knows, and others are blocked.
         "signals that are put off": """
-            calls_by_other_names.c handler_exits.c handler_nested.c poll_masks.c
-            sigaltstack.c signal_compat.c signal_flags.c signal_fork.c signal_partial.c
+            calls_by_other_names.c file_size_limit.c handler_exits.c
+            handler_nested.c poll_masks.c sigaltstack.c signal_compat.c signal_flags.c signal_fork.c signal_partial.c
             signal_process.c signal_queue.c signal_read.c signal_target.c
             signal_to_self.c signal_waits.c stream_signals.c timers.c""",
     },
