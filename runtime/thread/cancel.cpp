@@ -51,7 +51,7 @@ void openLibc(ThreadBlock &T) {
     std::lock_guard Held(T.SignalGuard);
     T.CancelByLibc = thisThread();
     // A request that comes later finds the OS thread.
-    Send = T.CancelRequested.load() && !std::exchange(T.CancelSent, true);
+    Send = T.CancelRequested.load() && !T.CancelSent.exchange(true);
   }
   if (Send) // libc knows whether the call comes to where it acts.
     pthread_cancel(pthread_self());

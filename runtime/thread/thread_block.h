@@ -74,7 +74,7 @@ struct alignas(64) ThreadBlock : Coroutine {
   /// how many threads are just telling it. Under SignalGuard.
   OsThread *CancelByLibc = nullptr;
   std::atomic<int> CancelSenders{0};
-  bool CancelSent = false;
+  std::atomic<bool> CancelSent{false};
   /// The innermost call that libc may cancel; null: none. In its frame.
   CancellableCall *InCancellable = nullptr;
 
