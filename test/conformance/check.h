@@ -219,6 +219,20 @@ static inline void settle(pid_t Id) {
   }
 }
 
+/// pthread_sigmask(\p How) of one signal.
+static inline void maskSignal(int How, int Signal) {
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, Signal);
+  CHECK(pthread_sigmask(How, &Set, NULL) == 0);
+}
+
+static inline int signalIsPending(int Signal) {
+  sigset_t Set;
+  CHECK(sigpending(&Set) == 0);
+  return sigismember(&Set, Signal);
+}
+
 // -- Processes --------------------------------------------------------------
 
 /// The wait status of a child that runs \p Call and exits with 0.

@@ -11,30 +11,17 @@ static void onSignal(int Signal) {
   ++Handled;
 }
 
-static void change(int How, int Signal) {
-  sigset_t Set;
-  sigemptyset(&Set);
-  sigaddset(&Set, Signal);
-  CHECK(pthread_sigmask(How, &Set, NULL) == 0);
-}
-
-static int isPending(int Signal) {
-  sigset_t Set;
-  CHECK(sigpending(&Set) == 0);
-  return sigismember(&Set, Signal);
-}
-
 static void ignore(int Signal, void (*How)(int)) {
   Handled = 0;
   CHECK(signal(Signal, onSignal) != SIG_ERR);
-  change(SIG_BLOCK, Signal);
+  maskSignal(SIG_BLOCK, Signal);
   for (int I = 0; I < 3; ++I)
     CHECK(raise(Signal) == 0);
-  CHECK(isPending(Signal));
+  CHECK(signalIsPending(Signal));
   CHECK(KEEPS_ERRNO(signal(Signal, How)) == onSignal);
-  CHECK(!isPending(Signal));
+  CHECK(!signalIsPending(Signal));
   CHECK(signal(Signal, onSignal) == How);
-  change(SIG_UNBLOCK, Signal);
+  maskSignal(SIG_UNBLOCK, Signal);
   CHECK(Handled == 0);
   CHECK(raise(Signal) == 0 && Handled == 1);
   CHECK(signal(Signal, SIG_DFL) == onSignal);
@@ -48,23 +35,23 @@ static void ignores(void) {
   ignore(SIGURG, SIG_DFL);
   // What ends the process by default stays.
   CHECK(signal(SIGUSR1, onSignal) == SIG_DFL);
-  change(SIG_BLOCK, SIGUSR1);
+  maskSignal(SIG_BLOCK, SIGUSR1);
   CHECK(raise(SIGUSR1) == 0 && signal(SIGUSR1, SIG_DFL) == onSignal);
-  CHECK(isPending(SIGUSR1) && signal(SIGUSR1, onSignal) == SIG_DFL);
+  CHECK(signalIsPending(SIGUSR1) && signal(SIGUSR1, onSignal) == SIG_DFL);
   Handled = 0;
-  change(SIG_UNBLOCK, SIGUSR1);
+  maskSignal(SIG_UNBLOCK, SIGUSR1);
   CHECK(Handled == 1 && signal(SIGUSR1, SIG_DFL) == onSignal);
 }
 
 static Gate Blocked = GATE_INIT, Ignored = GATE_INIT;
 
 static void *keepsPending(void *Arg) {
-  change(SIG_BLOCK, SIGUSR2);
-  CHECK(raise(SIGUSR2) == 0 && isPending(SIGUSR2));
+  maskSignal(SIG_BLOCK, SIGUSR2);
+  CHECK(raise(SIGUSR2) == 0 && signalIsPending(SIGUSR2));
   post(&Blocked);
   await(&Ignored, 1);
-  CHECK(!isPending(SIGUSR2));
-  change(SIG_UNBLOCK, SIGUSR2);
+  CHECK(!signalIsPending(SIGUSR2));
+  maskSignal(SIG_UNBLOCK, SIGUSR2);
   CHECK(Handled == 0);
   return Arg;
 }
@@ -85,15 +72,16 @@ static void ofAnother(void) {
 static void opposites(void) {
   static const int Stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
   for (int I = 0; I < 3; ++I) {
-    change(SIG_BLOCK, Stops[I]);
-    CHECK(raise(Stops[I]) == 0 && isPending(Stops[I]));
-    CHECK(raise(SIGCONT) == 0 && !isPending(Stops[I]));
-    change(SIG_BLOCK, SIGCONT);
-    CHECK(raise(SIGCONT) == 0 && isPending(SIGCONT));
-    CHECK(raise(Stops[I]) == 0 && !isPending(SIGCONT) && isPending(Stops[I]));
-    CHECK(raise(SIGCONT) == 0 && !isPending(Stops[I]));
-    change(SIG_UNBLOCK, Stops[I]);
-    change(SIG_UNBLOCK, SIGCONT);
+    maskSignal(SIG_BLOCK, Stops[I]);
+    CHECK(raise(Stops[I]) == 0 && signalIsPending(Stops[I]));
+    CHECK(raise(SIGCONT) == 0 && !signalIsPending(Stops[I]));
+    maskSignal(SIG_BLOCK, SIGCONT);
+    CHECK(raise(SIGCONT) == 0 && signalIsPending(SIGCONT));
+    CHECK(raise(Stops[I]) == 0 && !signalIsPending(SIGCONT) &&
+          signalIsPending(Stops[I]));
+    CHECK(raise(SIGCONT) == 0 && !signalIsPending(Stops[I]));
+    maskSignal(SIG_UNBLOCK, Stops[I]);
+    maskSignal(SIG_UNBLOCK, SIGCONT);
   }
 }
 

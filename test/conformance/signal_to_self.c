@@ -19,19 +19,6 @@ static void onSignal(int Signal, siginfo_t *Info, void *Context) {
   Value = Info->si_value.sival_int;
 }
 
-static void change(int How, int Signal) {
-  sigset_t Set;
-  sigemptyset(&Set);
-  sigaddset(&Set, Signal);
-  CHECK(pthread_sigmask(How, &Set, NULL) == 0);
-}
-
-static int isPending(int Signal) {
-  sigset_t Set;
-  CHECK(sigpending(&Set) == 0);
-  return sigismember(&Set, Signal);
-}
-
 /// In a process group of its own.
 static void sends(int Signal) {
   union sigval V = {.sival_int = 7};
@@ -55,12 +42,12 @@ static void sends(int Signal) {
 
 static void unblocks(int Signal) {
   for (int I = 0; I < 20; ++I) {
-    change(SIG_BLOCK, Signal);
+    maskSignal(SIG_BLOCK, Signal);
     Handled = 0;
     CHECK(kill(getpid(), Signal) == 0);
-    CHECK(isPending(Signal) && Handled == 0);
-    change(SIG_UNBLOCK, Signal);
-    CHECK(Handled == 1 && !isPending(Signal));
+    CHECK(signalIsPending(Signal) && Handled == 0);
+    maskSignal(SIG_UNBLOCK, Signal);
+    CHECK(Handled == 1 && !signalIsPending(Signal));
   }
 }
 
@@ -69,11 +56,11 @@ static void *sender(void *Own) {
     CHECK(prctl(PR_SET_TIMERSLACK, 50000, 0, 0, 0) == 0);
   const int Signals[] = {SIGUSR1, SIGRTMIN};
   for (int I = 0; I < 2; ++I) {
-    change(SIG_UNBLOCK, Signals[I]);
+    maskSignal(SIG_UNBLOCK, Signals[I]);
     for (int J = 0; J < 10; ++J)
       sends(Signals[I]);
     unblocks(Signals[I]);
-    change(SIG_BLOCK, Signals[I]);
+    maskSignal(SIG_BLOCK, Signals[I]);
   }
   return NULL;
 }
@@ -86,7 +73,7 @@ static void toSelf(void) {
 
 /// Main has the signal blocked, and takes it.
 static void *sendsToWaiter(void *Arg) {
-  change(SIG_UNBLOCK, SIGUSR2);
+  maskSignal(SIG_UNBLOCK, SIGUSR2);
   for (int I = 0; I < 100; ++I)
     CHECK(kill(getpid(), SIGUSR2) == 0);
   CHECK(kill(getpid(), SIGTERM) == 0);
@@ -110,13 +97,13 @@ static void whileMainWaits(void) {
 
 /// What is fatal ends the process there.
 static void *diesOfUnblocking(void *Arg) {
-  CHECK(kill(getpid(), SIGTERM) == 0 && isPending(SIGTERM));
-  change(SIG_UNBLOCK, SIGTERM);
+  CHECK(kill(getpid(), SIGTERM) == 0 && signalIsPending(SIGTERM));
+  maskSignal(SIG_UNBLOCK, SIGTERM);
   _exit(3);
   return Arg;
 }
 static void *diesOfKill(void *Arg) {
-  change(SIG_UNBLOCK, SIGTERM);
+  maskSignal(SIG_UNBLOCK, SIGTERM);
   kill(getpid(), SIGTERM);
   _exit(3);
   return Arg;
@@ -132,8 +119,8 @@ int main(void) {
   CHECK(sigaction(SIGUSR1, &A, NULL) == 0);
   CHECK(sigaction(SIGUSR2, &A, NULL) == 0);
   CHECK(sigaction(SIGRTMIN, &A, NULL) == 0);
-  change(SIG_BLOCK, SIGUSR1);
-  change(SIG_BLOCK, SIGRTMIN);
+  maskSignal(SIG_BLOCK, SIGUSR1);
+  maskSignal(SIG_BLOCK, SIGRTMIN);
   CHECK(inChild(toSelf) == 0);
   whileMainWaits();
   for (int I = 0; I < 10; ++I) {
