@@ -22,9 +22,9 @@ void __asan_unpoison_memory_region(const volatile void *, size_t)
  * Between it and a call of libc there are few. The caller's marks go, too. */
 __attribute__((always_inline)) static inline void oc_frames_below_left(void) {
   enum { Most = 64 * 1024 };
-  char *here = (char *)__builtin_frame_address(0);
+  char *Here = (char *)__builtin_frame_address(0);
   if (__asan_unpoison_memory_region)
-    __asan_unpoison_memory_region(here - Most, Most);
+    __asan_unpoison_memory_region(Here - Most, Most);
 }
 
 /* The same, and those above may be left next. */
