@@ -8,9 +8,7 @@
 #include "coro/valgrind.h"
 #include "sys/sanitizer.h"
 
-#ifndef __has_feature // GCC before 14.
-#define __has_feature(Name) 0
-#endif
+#include <algorithm>
 
 extern "C" {
 [[gnu::weak]] void __sanitizer_start_switch_fiber(void **Save, const void *Low,
@@ -42,12 +40,25 @@ inline void createFiber(Coroutine &C, const char *Top, const char *Bottom) {
     C.SanitizerFiber = __tsan_create_fiber(0);
 }
 
+/// \p C, which runs, leaves the frames of its own stack below \p Target, or
+/// all, by other ways than their ends. From a signal stack: there
+/// AddressSanitizer takes it for granted that what is left is the OS thread's
+/// stack.
+inline void ownFramesLeft(const Coroutine &C, const void *Target = nullptr) {
+  auto *Bottom = static_cast<const char *>(C.SanitizerStackBottom);
+  auto *Top = Bottom + C.SanitizerStackSize;
+  auto *High = static_cast<const char *>(Target);
+  sanitizer::framesLeft(Bottom, High ? std::min(High, Top) : Top);
+}
+
 /// After a coroutine's last suspension. Its last frames have not returned, and
-/// are still marked.
+/// are still marked: all, if it has not come back to its own stack.
 inline void destroyFiber(Coroutine &C) {
-  auto *Top =
-      static_cast<const char *>(C.SanitizerStackBottom) + C.SanitizerStackSize;
-  sanitizer::framesLeft(static_cast<const char *>(C.Context), Top);
+  auto *Bottom = static_cast<const char *>(C.SanitizerStackBottom);
+  auto *Top = Bottom + C.SanitizerStackSize;
+  auto *Last = static_cast<const char *>(C.Context);
+  bool IsThere = Last >= Bottom && Last < Top;
+  sanitizer::framesLeft(IsThere ? Last : Bottom, Top);
   if (__tsan_destroy_fiber)
     __tsan_destroy_fiber(C.SanitizerFiber);
   valgrind::forgetStack(C.ValgrindStack);

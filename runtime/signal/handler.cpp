@@ -1,12 +1,12 @@
 // handler.cpp - calls the program's handlers. One may end its thread, or throw:
 // as its frame is unwound, what it interrupted is put right.
 #include "signal/handler.h"
+#include "coro/sanitizer.h"
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "signal/signals.h"
 #include "sync/guarded.h"
 #include "sys/inside.h"
-#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 #include "thread/thread_block.h"
 
@@ -93,6 +93,7 @@ void unwound(void *Call) {
   ThreadBlock *T = currentThread();
   if (!T)
     return leaveWaitsUnwound(C);  // libc unwinds.
+  ownFramesLeft(*T);              // The handler may have had a signal stack.
   T->HandlerMask = 0;             // They do not return any more.
   if (H.ByKernel && !C.InHandler) // It may lie on the OS thread's signal stack.
     bind(*T);

@@ -3,13 +3,13 @@
 // put right here; also where the stack is unwound. The mask that comes back is
 // the thread's own.
 #include "coro/held_locks.h"
+#include "coro/sanitizer.h"
 #include "libc/wrapper.h"
 #include "sched/os_threads.h"
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
 #include "signal/signals.h"
 #include "sync/once.h"
-#include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
 #include <algorithm>
@@ -200,11 +200,14 @@ struct Jump {
 [[noreturn]] void start(const Jump &J) {
   ThreadBlock *T = currentThread();
   char *Target = targetOf(*J.To);
-  // On a signal stack of its own it may stay until libc jumps.
-  if (!T || T->Bound.load(std::memory_order_relaxed) || !T->Handlers)
+  if (!T || !T->Handlers)
     jump(J);
   Range Signals = signalStack();
   if (!Signals.has(__builtin_frame_address(0)) || Signals.has(Target))
+    jump(J);
+  ownFramesLeft(*T, Target);
+  // On a signal stack of its own it may stay until libc jumps.
+  if (T->Bound.load(std::memory_order_relaxed))
     jump(J);
   // The caller is on a signal stack, which is the OS thread's. Below the frames
   // of which something is still needed there is room.
@@ -219,7 +222,6 @@ struct Jump {
     Keep(H);
   for (HeldLock *L = T->HeldLocks; L; L = L->Next)
     Keep(L);
-  sanitizer::framesLeft(T->Memory.Low, Target);
   constexpr size_t RedZone = 128; // System V ABI, AMD64.
   __oc_call_on_stack(
       &J, [](const void *J) { jump(*static_cast<const Jump *>(J)); },

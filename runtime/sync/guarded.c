@@ -1,6 +1,7 @@
 /* guarded.c - in C, with -fexceptions: C++ cleanups would need libstdc++'s
  * personality routine, which C programs do not have. */
 #include "sync/guarded.h"
+#include "sys/left_frames.h"
 
 struct attempt {
   void (*undo)(void *);
@@ -8,8 +9,10 @@ struct attempt {
 };
 
 static void clean_up(struct attempt *a) {
-  if (a->undo)
-    a->undo(a->arg);
+  if (!a->undo)
+    return;
+  oc_frames_unwound();
+  a->undo(a->arg);
 }
 
 void __oc_call_guarded(void (*function)(void *), void *function_arg,

@@ -9,16 +9,19 @@
 #ifndef OPEN_CO_SYS_SANITIZER_H
 #define OPEN_CO_SYS_SANITIZER_H
 
+#include "sys/left_frames.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-// From <sanitizer/asan_interface.h>, <sanitizer/tsan_interface.h>, its Java
-// interface (tsan_interface_java.h in compiler-rt), and
-// <sanitizer/msan_interface.h>.
+#ifndef __has_feature // GCC before 14.
+#define __has_feature(Name) 0
+#endif
+
+// From <sanitizer/tsan_interface.h>, its Java interface (tsan_interface_java.h
+// in compiler-rt), and <sanitizer/msan_interface.h>.
 extern "C" {
-[[gnu::weak]] void __asan_handle_no_return();
-[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void *, size_t);
 [[gnu::weak]] void __tsan_acquire(void *);
 [[gnu::weak]] void __tsan_release(void *);
 [[gnu::weak]] void __tsan_mutex_pre_lock(void *, unsigned Flags);

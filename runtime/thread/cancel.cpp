@@ -89,7 +89,9 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   Call.Outer = T.InCancellable;
   bool Cancelled = sigsetjmp(
       reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf), 0);
-  if (!Cancelled) {
+  if (Cancelled) {
+    oc_frames_below_left();
+  } else {
     __pthread_register_cancel(&Call.Buffer);
     currentThread()->InCancellable = &Call;
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, nullptr);

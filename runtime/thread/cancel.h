@@ -10,6 +10,8 @@
 #define OPEN_CO_THREAD_CANCEL_H
 
 #include "sched/scheduler.h"
+#include "sync/guarded.h"
+#include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
 namespace oc {
@@ -28,6 +30,26 @@ inline bool callsLibc(const ThreadBlock &T) {
   return T.Bound.load(std::memory_order_relaxed) || T.InHandler;
 }
 
+/// Calls \p Op, in which libc may cancel a native thread. That leaves frames of
+/// the runtime, which AddressSanitizer has marked if it is instrumented itself.
+template <typename Callable> auto callNative(Callable &Op) {
+  if constexpr (!__has_feature(address_sanitizer)) {
+    return Op();
+  } else {
+    struct Call {
+      Callable &Op;
+      decltype(Op()) Result;
+    } C{Op, {}};
+    __oc_call_guarded(
+        [](void *Of) {
+          auto &C = *static_cast<Call *>(Of);
+          C.Result = C.Op();
+        },
+        &C, [](void *) {}, nullptr);
+    return C.Result;
+  }
+}
+
 /// A call that is a cancellation point as a whole. \p Op returns -1 or null if
 /// it fails; \p Ended(result) tells whether it may have been cancelled. Not \p
 /// AtOnce: only \p Op knows whether it comes to one.
@@ -35,7 +57,7 @@ template <typename Callable, typename Predicate>
 auto cancellationPoint(Callable Op, Predicate Ended, bool AtOnce = true) {
   ThreadBlock *T = openCancellationPoint(AtOnce);
   if (!T) {
-    auto Result = Op();
+    auto Result = callNative(Op);
     arrive();
     return Result;
   }
