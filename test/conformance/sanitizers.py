@@ -66,7 +66,7 @@ excluded = {
         "locks of C11, which the sanitizer does not know": "prebuilt_locks.c",
         **programs,
         "a library that is not instrumented": """
-            exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
+            exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
             std_at_thread_exit.cpp""",
         "cancelled calls, and main as a thread": """
