@@ -8,6 +8,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
+#include "signal/actions.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/exit.h"
@@ -87,8 +88,10 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   openLibc(T);
   CancellableCall Call;
   Call.Outer = T.InCancellable;
-  bool Cancelled = sigsetjmp(
-      reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf), 0);
+  auto *Here = reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf);
+  int Cancelled = sigsetjmp(Here, 0);
+  if (Cancelled == 1 && sanitizer::isThreadSanitizer())
+    leaveSanitizer(Here, 2);
   if (!Cancelled) {
     __pthread_register_cancel(&Call.Buffer);
     currentThread()->InCancellable = &Call;

@@ -85,30 +85,19 @@ excluded = {
     },
 }
 
-# The same where the runtime is instrumented, too (--param runtime=...).
-excluded_with_runtime = {
-    "address": {},
-    "thread": {
-        "libc leaves the sanitizer's functions by cancellation": """
-            cancel_exclusive.c cancel_signals.c cleanup_defer.c thread_ended.c""",
-    },
-}
-
 
 class Format(lit.formats.ShTest):
     """Leaves out what a sanitizer stops natively, too."""
 
-    def __init__(self, opt, runtime, **kw):
+    def __init__(self, opt, **kw):
         super().__init__(**kw)
-        self.excluded = {}
-        for table in [excluded] + [excluded_with_runtime] * bool(runtime):
-            for name, reasons in table.items():
-                if f"-fsanitize={name}" in opt:
-                    self.excluded.update(
-                        (test, reason)
-                        for reason, tests in reasons.items()
-                        for test in tests.split()
-                    )
+        self.excluded = {
+            test: reason
+            for name, reasons in excluded.items()
+            if f"-fsanitize={name}" in opt
+            for reason, tests in reasons.items()
+            for test in tests.split()
+        }
 
     def execute(self, test, lit_config):
         reason = self.excluded.get(test.path_in_suite[-1])

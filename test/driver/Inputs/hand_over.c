@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,38 @@ static void *again(void *Unused) {
   return Frame[255] == 1 ? Unused : &Key;
 }
 
+/// What a cancelled thread hands over after libc has left a function that
+/// blocks, and natively ThreadSanitizer does not see.
+static int ByCleanup;
+static atomic_int IsThere, IsCancelled;
+
+static void handOver(void *Unused) {
+  (void)Unused;
+  ByCleanup = 1;
+  atomic_store_explicit(&IsCancelled, 1, memory_order_release);
+}
+
+static void *waits(void *Unused) {
+  pthread_cleanup_push(handOver, 0);
+  atomic_store_explicit(&IsThere, 1, memory_order_relaxed);
+  for (;;)
+    pause();
+  pthread_cleanup_pop(0);
+  return Unused;
+}
+
+static void cancels(void) {
+  pthread_t T;
+  CHECK(pthread_create(&T, 0, waits, 0) == 0);
+  while (!atomic_load_explicit(&IsThere, memory_order_relaxed))
+    sched_yield();
+  CHECK(pthread_cancel(T) == 0);
+  while (!atomic_load_explicit(&IsCancelled, memory_order_acquire))
+    sched_yield();
+  CHECK(ByCleanup == 1);
+  pthread_join(T, 0);
+}
+
 int main(void) {
   int Numbers[Threads];
   pthread_t T[Threads];
@@ -232,6 +265,7 @@ int main(void) {
     void *Result = &Key;
     CHECK(pthread_join(T[0], &Result) == 0 && !Result);
   }
+  cancels();
   pthread_mutex_destroy(&Mutex);
   return 0;
 }
