@@ -11,6 +11,7 @@
 #include "sys/errno.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
+#include "thread/cancel.h"
 #include "thread/thread_block.h"
 
 #include <atomic>
@@ -177,6 +178,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     callHandler(Action, Signal, *Info, Context);
     return endHandler(*Thread, Mask, After);
   }
+  for (auto *Call = Thread->InCancellable; Call; Call = Call->Outer)
+    Call->IsForgotten |= static_cast<void *>(Call) < __builtin_frame_address(0);
   int State, Type; // Of the call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);

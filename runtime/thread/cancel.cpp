@@ -90,7 +90,7 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   Call.Outer = T.InCancellable;
   auto *Here = reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf);
   int Cancelled = sigsetjmp(Here, 0);
-  if (Cancelled == 1 && sanitizer::isThreadSanitizer())
+  if (Cancelled == 1 && sanitizer::isThreadSanitizer() && !Call.IsForgotten)
     leaveSanitizer(Here, 2);
   if (!Cancelled) {
     __pthread_register_cancel(&Call.Buffer);

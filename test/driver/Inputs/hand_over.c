@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,16 +215,54 @@ static void *waits(void *Unused) {
   return Unused;
 }
 
+static void await(atomic_int *Count, int Least) {
+  while (atomic_load_explicit(Count, memory_order_relaxed) < Least)
+    sched_yield();
+}
+
 static void cancels(void) {
   pthread_t T;
   CHECK(pthread_create(&T, 0, waits, 0) == 0);
-  while (!atomic_load_explicit(&IsThere, memory_order_relaxed))
-    sched_yield();
+  await(&IsThere, 1);
   CHECK(pthread_cancel(T) == 0);
   while (!atomic_load_explicit(&IsCancelled, memory_order_acquire))
     sched_yield();
   CHECK(ByCleanup == 1);
   pthread_join(T, 0);
+}
+
+/// Calls in a handler on a signal stack above the thread's own, which
+/// interrupts one that is cancelled later.
+static atomic_int Handled;
+static void handle(int Signal) {
+  (void)Signal;
+  CHECK(write(Event, &(uint64_t){1}, 8) == 8);
+  atomic_fetch_add(&Handled, 1);
+}
+
+static void *reads(void *Stack) {
+  CHECK(sigaltstack(&(stack_t){.ss_sp = Stack, .ss_size = 1 << 16}, 0) == 0);
+  atomic_store(&IsThere, 2);
+  char Byte;
+  CHECK(read(Pipe[0], &Byte, 1) == 1);
+  return Stack;
+}
+
+static void interrupts(void) {
+  struct sigaction A = {.sa_handler = handle};
+  A.sa_flags = SA_ONSTACK | SA_RESTART;
+  CHECK(sigaction(SIGUSR1, &A, 0) == 0);
+  char Stack[1 << 16];
+  pthread_t T;
+  CHECK(pthread_create(&T, 0, reads, Stack) == 0);
+  await(&IsThere, 2);
+  for (int I = 0; I < Rounds; ++I) {
+    CHECK(pthread_kill(T, SIGUSR1) == 0);
+    await(&Handled, I + 1);
+  }
+  void *Result;
+  CHECK(pthread_cancel(T) == 0 && pthread_join(T, &Result) == 0);
+  CHECK(Result == PTHREAD_CANCELED);
 }
 
 int main(void) {
@@ -266,6 +305,7 @@ int main(void) {
     CHECK(pthread_join(T[0], &Result) == 0 && !Result);
   }
   cancels();
+  interrupts();
   pthread_mutex_destroy(&Mutex);
   return 0;
 }
