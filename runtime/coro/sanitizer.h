@@ -79,6 +79,8 @@ inline void destroyFiber(Coroutine &C) {
     // is each one's own.
     sanitizer::renewed(T.Errno, sizeof(int));
     sanitizer::renewed(T.HErrno, sizeof(int));
+    if (T.Exceptions)
+      sanitizer::renewed(T.Exceptions, sizeof *T.Exceptions);
     if (T.OnceCallable) {
       sanitizer::renewed(T.OnceCallable, sizeof *T.OnceCallable);
       sanitizer::renewed(T.OnceCall, sizeof *T.OnceCall);

@@ -11,6 +11,7 @@
 #include "sys/errno.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
+#include "thread/cancel.h"
 #include "thread/thread_block.h"
 
 #include <atomic>
@@ -144,6 +145,8 @@ void endHandler(ThreadBlock &T, MaskInContext &Mask, uint64_t &After) {
 }
 
 void handleSignal(int Signal, siginfo_t *Info, void *Context) {
+  if (!Context) // leaveSanitizer()'s.
+    siglongjmp(static_cast<__jmp_buf_tag *>(Info->si_ptr), Info->si_errno);
   if ((Signal == SIGSEGV || Signal == SIGBUS) &&
       recoverUserCopy(static_cast<ucontext_t *>(Context)))
     return;
@@ -175,6 +178,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
     callHandler(Action, Signal, *Info, Context);
     return endHandler(*Thread, Mask, After);
   }
+  for (auto *Call = Thread->InCancellable; Call; Call = Call->Outer)
+    Call->IsForgotten |= static_cast<void *>(Call) < __builtin_frame_address(0);
   int State, Type; // Of the call of libc's that it may cancel.
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &State);
   pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &Type);
@@ -241,6 +246,24 @@ int install(int Signal, const struct sigaction &Action) {
     putInFront(Signal, beforeSanitizer, OfSanitizer[Signal]);
   return Result;
 }
+
+} // namespace
+
+// While one of its functions blocks, it takes no notice of what orders the
+// thread with others; and if the function is unwound, never again. But handlers
+// that interrupt it are watched, and may jump. SIGSEGV it does not put off.
+void leaveSanitizer(__jmp_buf_tag *To, int Value) {
+  struct sigaction Now{};
+  sigaction(SIGSEGV, nullptr, &Now);
+  if (!isOurs(Now))
+    return;
+  siginfo_t Info{};
+  Info.si_ptr = To;
+  Info.si_errno = Value;
+  OfSanitizer[SIGSEGV](SIGSEGV, &Info, nullptr);
+}
+
+namespace {
 
 struct sigaction actionLocked(int Signal) {
   struct sigaction Kernel{};

@@ -8,6 +8,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
+#include "signal/actions.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/exit.h"
@@ -87,10 +88,12 @@ bool callCancellable(void (*Op)(void *), void *Argument, bool Raw) {
   openLibc(T);
   CancellableCall Call;
   Call.Outer = T.InCancellable;
-  bool Cancelled = sigsetjmp(
-      reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf), 0);
+  auto *Here = reinterpret_cast<__jmp_buf_tag *>(Call.Buffer.__cancel_jmp_buf);
+  int Cancelled = sigsetjmp(Here, 0);
   if (Cancelled) {
     oc_frames_below_left();
+    if (Cancelled == 1 && sanitizer::isThreadSanitizer() && !Call.IsForgotten)
+      leaveSanitizer(Here, 2);
   } else {
     __pthread_register_cancel(&Call.Buffer);
     currentThread()->InCancellable = &Call;

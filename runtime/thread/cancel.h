@@ -88,6 +88,9 @@ void cancelAnywhere(ThreadBlock &T);
 struct CancellableCall {
   __pthread_unwind_buf_t Buffer; // libc's.
   CancellableCall *Outer;        // Of which a handler interrupted this.
+  /// ThreadSanitizer cannot jump back: for it a setjmp at a higher address, on
+  /// a signal stack, ends those below.
+  bool IsForgotten = false;
 };
 
 /// Ends T.InCancellable: its frame is left.

@@ -39,7 +39,7 @@ warnings += " -Wno-unused-result -Wno-unused-command-line-argument"
 flags = f"{opt} {warnings} -pthread -I{repo}/test/conformance"
 
 config.name = "conformance"
-config.test_format = sanitizers.Format(opt, runtime, execute_external=True)
+config.test_format = sanitizers.Format(opt, execute_external=True)
 config.suffixes = [".c", ".cpp"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.join(repo, "test", config.name)

@@ -66,31 +66,24 @@ excluded = {
         "locks of C11, which the sanitizer does not know": "prebuilt_locks.c",
         **programs,
         "a library that is not instrumented": """
-            exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
-            libcxx_futures.cpp libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
+            exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
+            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
             std_at_thread_exit.cpp""",
         "cancelled calls, and main as a thread": """
             cancel_main.c cancel_points.c main_exits.c thread_join.c""",
-        "races, on purpose": """
+        "races, on purpose, and with handlers": """
             cancel_anywhere.c close_while_reading.c cond.c cond_mutexes.c
-            main_returns.c signal_before_call.c signal_fork_in_wait.c socket_ends.c
-            socket_timeouts.c spinning.c stream_cookie.c stream_input.c
-            stream_output.c thread_id.c""",
+            main_returns.c signal_before_call.c signal_compat.c
+            signal_fork_in_wait.c signal_partial.c signal_process.c signal_read.c
+            signal_waits.c socket_ends.c socket_timeouts.c spinning.c
+            stream_cookie.c stream_input.c stream_output.c stream_signals.c
+            thread_id.c timers.c""",
+        "handlers that change errno": "sigaltstack.c signal_target.c",
         # Until the thread's next call that it knows, and others are blocked.
         "signals that are put off": """
             calls_by_other_names.c file_size_limit.c handler_exits.c
-            handler_nested.c poll_masks.c sigaltstack.c signal_compat.c signal_flags.c signal_fork.c signal_partial.c
-            signal_process.c signal_queue.c signal_read.c signal_target.c
-            signal_to_self.c signal_waits.c stream_signals.c timers.c""",
-    },
-}
-
-# The same where the runtime is instrumented, too (--param runtime=...).
-excluded_with_runtime = {
-    "address": {},
-    "thread": {
-        "libc leaves the sanitizer's functions by cancellation": """
-            cancel_exclusive.c cancel_signals.c cleanup_defer.c thread_ended.c""",
+            handler_nested.c poll_masks.c signal_flags.c signal_fork.c
+            signal_queue.c signal_to_self.c""",
     },
 }
 
@@ -98,17 +91,15 @@ excluded_with_runtime = {
 class Format(lit.formats.ShTest):
     """Leaves out what a sanitizer stops natively, too."""
 
-    def __init__(self, opt, runtime, **kw):
+    def __init__(self, opt, **kw):
         super().__init__(**kw)
-        self.excluded = {}
-        for table in [excluded] + [excluded_with_runtime] * bool(runtime):
-            for name, reasons in table.items():
-                if f"-fsanitize={name}" in opt:
-                    self.excluded.update(
-                        (test, reason)
-                        for reason, tests in reasons.items()
-                        for test in tests.split()
-                    )
+        self.excluded = {
+            test: reason
+            for name, reasons in excluded.items()
+            if f"-fsanitize={name}" in opt
+            for reason, tests in reasons.items()
+            for test in tests.split()
+        }
 
     def execute(self, test, lit_config):
         reason = self.excluded.get(test.path_in_suite[-1])

@@ -27,7 +27,7 @@ int main(int Argc, char **Argv) {
     CHECK(join(T[I]) == (void *)I);
   long long Took = nowMs() - From;
   printf("%ld sleepers, %lld ms\n", Count, Took);
-  CHECK(Took >= 1000 && Took < 10000);
+  CHECK(Took >= 1000 && Took < 100 * Count); // A tenth of one by one.
   free(T);
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +195,76 @@ static void *again(void *Unused) {
   return Frame[255] == 1 ? Unused : &Key;
 }
 
+/// What a cancelled thread hands over after libc has left a function that
+/// blocks, and natively ThreadSanitizer does not see.
+static int ByCleanup;
+static atomic_int IsThere, IsCancelled;
+
+static void handOver(void *Unused) {
+  (void)Unused;
+  ByCleanup = 1;
+  atomic_store_explicit(&IsCancelled, 1, memory_order_release);
+}
+
+static void *waits(void *Unused) {
+  pthread_cleanup_push(handOver, 0);
+  atomic_store_explicit(&IsThere, 1, memory_order_relaxed);
+  for (;;)
+    pause();
+  pthread_cleanup_pop(0);
+  return Unused;
+}
+
+static void await(atomic_int *Count, int Least) {
+  while (atomic_load_explicit(Count, memory_order_relaxed) < Least)
+    sched_yield();
+}
+
+static void cancels(void) {
+  pthread_t T;
+  CHECK(pthread_create(&T, 0, waits, 0) == 0);
+  await(&IsThere, 1);
+  CHECK(pthread_cancel(T) == 0);
+  while (!atomic_load_explicit(&IsCancelled, memory_order_acquire))
+    sched_yield();
+  CHECK(ByCleanup == 1);
+  pthread_join(T, 0);
+}
+
+/// Calls in a handler on a signal stack above the thread's own, which
+/// interrupts one that is cancelled later.
+static atomic_int Handled;
+static void handle(int Signal) {
+  (void)Signal;
+  CHECK(write(Event, &(uint64_t){1}, 8) == 8);
+  atomic_fetch_add(&Handled, 1);
+}
+
+static void *reads(void *Stack) {
+  CHECK(sigaltstack(&(stack_t){.ss_sp = Stack, .ss_size = 1 << 16}, 0) == 0);
+  atomic_store(&IsThere, 2);
+  char Byte;
+  CHECK(read(Pipe[0], &Byte, 1) == 1);
+  return Stack;
+}
+
+static void interrupts(void) {
+  struct sigaction A = {.sa_handler = handle};
+  A.sa_flags = SA_ONSTACK | SA_RESTART;
+  CHECK(sigaction(SIGUSR1, &A, 0) == 0);
+  char Stack[1 << 16];
+  pthread_t T;
+  CHECK(pthread_create(&T, 0, reads, Stack) == 0);
+  await(&IsThere, 2);
+  for (int I = 0; I < Rounds; ++I) {
+    CHECK(pthread_kill(T, SIGUSR1) == 0);
+    await(&Handled, I + 1);
+  }
+  void *Result;
+  CHECK(pthread_cancel(T) == 0 && pthread_join(T, &Result) == 0);
+  CHECK(Result == PTHREAD_CANCELED);
+}
+
 int main(void) {
   int Numbers[Threads];
   pthread_t T[Threads];
@@ -232,6 +304,8 @@ int main(void) {
     void *Result = &Key;
     CHECK(pthread_join(T[0], &Result) == 0 && !Result);
   }
+  cancels();
+  interrupts();
   pthread_mutex_destroy(&Mutex);
   return 0;
 }
