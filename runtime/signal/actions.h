@@ -3,7 +3,6 @@
 #ifndef OPEN_CO_SIGNAL_ACTIONS_H
 #define OPEN_CO_SIGNAL_ACTIONS_H
 
-#include <csetjmp>
 #include <csignal>
 
 namespace oc {
@@ -20,16 +19,8 @@ bool isIgnored(int Signal, const struct sigaction &Action);
 /// SA_RESTART, unless siginterrupt() has said otherwise of \p Signal.
 int restartFlag(int Signal);
 
-/// siglongjmp with \p Value to \p To in a way that ThreadSanitizer follows,
-/// where libc's cancellation has unwound functions of its own. Returns if other
-/// code than ours handles SIGSEGV.
-void leaveSanitizer(__jmp_buf_tag *To, int Value);
-
 /// In a forked child.
 void resetActionsInChild();
-
-/// The kernel's handler on the monitor's thread: always records.
-extern siginfo_t RecordedInfo[65];
 
 } // namespace oc
 

@@ -5,6 +5,7 @@
 #include "sched/monitor.h"
 #include "sched/scheduler.h"
 #include "signal/actions.h"
+#include "signal/kernel_handler.h"
 #include "signal/pending.h"
 #include "signal/signals.h"
 #include "sys/errno.h"

@@ -8,7 +8,7 @@
 #include "sched/os_threads.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
-#include "signal/actions.h"
+#include "signal/kernel_handler.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/exit.h"
