@@ -234,6 +234,7 @@ static void cancels(void) {
 /// Calls in a handler on a signal stack above the thread's own, which
 /// interrupts one that is cancelled later.
 static atomic_int Handled;
+static sem_t Shared;
 static void handle(int Signal) {
   (void)Signal;
   CHECK(write(Event, &(uint64_t){1}, 8) == 8);
@@ -243,15 +244,15 @@ static void handle(int Signal) {
 static void *reads(void *Stack) {
   CHECK(sigaltstack(&(stack_t){.ss_sp = Stack, .ss_size = 1 << 16}, 0) == 0);
   atomic_store(&IsThere, 2);
-  char Byte;
-  CHECK(read(Pipe[0], &Byte, 1) == 1);
-  return Stack;
+  for (;;)
+    sem_wait(&Shared); // Blocks in libc.
 }
 
 static void interrupts(void) {
   struct sigaction A = {.sa_handler = handle};
   A.sa_flags = SA_ONSTACK | SA_RESTART;
   CHECK(sigaction(SIGUSR1, &A, 0) == 0);
+  CHECK(sem_init(&Shared, 1, 0) == 0);
   char Stack[1 << 16];
   pthread_t T;
   CHECK(pthread_create(&T, 0, reads, Stack) == 0);
