@@ -2,14 +2,10 @@
 // library knows the members of a team, and what each has set, by OS thread, and
 // forgets them when that ends.
 #include "sched/scheduler.h"
-#include "sys/errno.h"
 
 // Called by what the compiler plugin makes of functions that use OpenMP.
 extern "C" __attribute__((visibility("default"))) void
 __oc_keep_os_thread() noexcept {
-  if (!oc::suspendable())
-    return;
-  int Saved = oc::getErrno();
-  oc::becomeOsThread();
-  oc::setErrno(Saved);
+  if (oc::guest())
+    oc::keepOsThread();
 }
