@@ -49,7 +49,8 @@ excluded = {
             exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
             libcxx_threads.cpp openmp_prebuilt.cpp std_at_thread_exit.cpp
-            std_future.cpp std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp
+            std_future.cpp std_thread.cpp tbb_prebuilt.cpp terminate.cpp
+            thread_local_dlopen_objects.cpp
             thread_local_shapes.cpp""",
         "calls that the sanitizer does not know": """
             aio.c close_while_transferring.c cpu_clocks.c names_databases.c
@@ -66,8 +67,9 @@ excluded = {
         **programs,
         "a library that is not instrumented": """
             exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
-            libcxx_futures.cpp libcxx_programs.cpp libcxx_threads.cpp openmp.cpp openmp_prebuilt.cpp resolver.c
-            std_at_thread_exit.cpp""",
+            libcxx_futures.cpp libcxx_programs.cpp libcxx_threads.cpp openmp.cpp
+            openmp_prebuilt.cpp resolver.c std_at_thread_exit.cpp
+            tbb_prebuilt.cpp""",
         "cancelled calls, and main as a thread": """
             cancel_main.c cancel_points.c main_exits.c thread_join.c""",
         "races, on purpose": """
