@@ -49,9 +49,9 @@ struct Coroutine {
   /// Whether it changed what a new OS thread inherits from its creator: threads
   /// that it creates then begin on OS threads that its own creates.
   std::atomic<bool> PassesState{false};
-  /// In how many calls of the program's own malloc it is; it blocks its OS
-  /// thread there, and is not suspended (thread/allocator.cpp).
-  unsigned InAllocator = 0;
+  /// In how many calls it is in which it waits with its OS thread: of the
+  /// program's own malloc (thread/allocator.cpp), and from prebuilt code.
+  unsigned KeepsHere = 0;
   /// Whether it is in a handler that the kernel called, maybe on the signal
   /// stack of the OS thread, which it does not leave then.
   bool InHandler = false;
@@ -62,7 +62,7 @@ struct Coroutine {
   /// Whether its waits block its OS thread.
   bool keepsOsThread() const {
     // Relaxed: only the coroutine itself binds itself.
-    return Bound.load(std::memory_order_relaxed) || InAllocator || InHandler;
+    return Bound.load(std::memory_order_relaxed) || KeepsHere || InHandler;
   }
 
   Stack Memory;

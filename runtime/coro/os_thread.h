@@ -110,6 +110,24 @@ inline Coroutine *guest() {
              : nullptr;
 }
 
+/// While it exists, the coroutine that runs here waits with its OS thread.
+class KeepOsThread {
+public:
+  KeepOsThread() : C(currentCoroutine()) {
+    if (C)
+      ++C->KeepsHere;
+  }
+  ~KeepOsThread() {
+    if (C)
+      --C->KeepsHere;
+  }
+  KeepOsThread(const KeepOsThread &) = delete;
+  KeepOsThread &operator=(const KeepOsThread &) = delete;
+
+private:
+  Coroutine *C;
+};
+
 } // namespace oc
 
 #endif

@@ -37,10 +37,12 @@ void *findLocal(void *Handle, const char *Name) {
   return dlsym(Handle, Name); // For dlerror.
 }
 
-/// \p Found, a function \p Name of libc's, or its wrapper.
+/// \p Found, a function \p Name of libc's, or its wrapper. A sanitizer, or we
+/// (sync/interposers.cpp), may stand in front of libc's.
 void *wrapperOf(void *Found, const char *Name) {
   for (const Redirect &R : Redirects)
-    if (Found == R.Native && strcmp(R.Name, Name) == 0)
+    if (strcmp(R.Name, Name) == 0 &&
+        (Found == R.Native || Found == dlsym(RTLD_NEXT, Name)))
       return R.Wrapper;
   return Found;
 }

@@ -1,9 +1,13 @@
 // barrier.cpp - pthread barriers. The fields count as glibc's do, so that
 // pthread_barrier_init and pthread_barrier_destroy work as they are. Coroutines
-// and main wait in queueFor(barrier). Process-shared ones are libc's own.
+// and main wait in queueFor(barrier). Process-shared ones are libc's own. Code
+// that comes to libc's own function (sync/interposed.h) and is not the last of
+// a round waits for the field Round, as there.
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sync/interposed.h"
 #include "sys/sanitizer.h"
+#include "sys/syscall.h"
 
 namespace oc {
 namespace {
@@ -11,7 +15,7 @@ namespace {
 /// glibc's struct pthread_barrier (sysdeps/nptl/internaltypes.h).
 struct Barrier {
   unsigned In;    // How many have come, in all rounds.
-  unsigned Round; // Unused here.
+  unsigned Round; // In, as it was when the last round ended, or an earlier one.
   unsigned Count; // How many make a round.
   int Shared;
   unsigned Out; // How many have left.
@@ -29,20 +33,27 @@ using namespace oc;
 OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
   auto &B = *reinterpret_cast<Barrier *>(Object);
   if (!runtimeServes())
-    return pthread_barrier_wait(Object);
+    return native::pthread_barrier_wait(Object);
   if (B.Shared)
-    return opaque([&] { return pthread_barrier_wait(Object); });
+    return opaque([&] { return native::pthread_barrier_wait(Object); });
   sanitizer::release(&B);
   WaitQueue &Q = queueFor(&B);
   Waiter W;
   {
     std::lock_guard Held(Q.Guard);
-    if (++B.In % B.Count == 0) {
-      B.Out += B.Count; // The others need not touch it any more.
-      if (B.In > Threshold)
-        B.In = B.Out = 0;
+    unsigned In = std::atomic_ref(B.In).fetch_add(1) + 1;
+    if (In % B.Count == 0) {
       sanitizer::acquire(&B);
-      Q.wake(&B, Everyone);
+      auto Ours = static_cast<unsigned>(Q.wake(&B, Everyone)) + 1;
+      bool All = Ours == B.Count;
+      // They need not touch it any more.
+      std::atomic_ref(B.Out).fetch_add(Ours);
+      if (All && In > Threshold)
+        B.In = B.Out = B.Round = 0;
+      if (!All) {
+        std::atomic_ref(B.Round).store(In);
+        sys::futexWake(&B.Round, Everyone);
+      }
       return PTHREAD_BARRIER_SERIAL_THREAD;
     }
     Q.add(W, &B);

@@ -5,6 +5,7 @@
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sync/interposed.h"
 #include "sync/mutex.h"
 #include "thread/cancel.h"
 
@@ -86,9 +87,6 @@ template <typename Callable> int point(Callable Wait) {
   return Error == EINTR && !currentThread() ? 0 : Error;
 }
 
-int signalNatively(pthread_cond_t *C) { return pthread_cond_signal(C); }
-int broadcastNatively(pthread_cond_t *C) { return pthread_cond_broadcast(C); }
-
 } // namespace
 } // namespace oc
 
@@ -128,14 +126,14 @@ OC_WRAPPER int __oc_pthread_cond_timedwait(pthread_cond_t *C,
 
 OC_WRAPPER int __oc_pthread_cond_signal(pthread_cond_t *C) noexcept {
   if (!runtimeServes() || isShared(*C))
-    return pthread_cond_signal(C);
-  wakeWaiters(*C, 1, signalNatively);
+    return native::pthread_cond_signal(C);
+  wakeWaiters(*C, 1, native::pthread_cond_signal);
   return 0;
 }
 
 OC_WRAPPER int __oc_pthread_cond_broadcast(pthread_cond_t *C) noexcept {
   if (!runtimeServes() || isShared(*C))
-    return pthread_cond_broadcast(C);
-  wakeWaiters(*C, Everyone, broadcastNatively);
+    return native::pthread_cond_broadcast(C);
+  wakeWaiters(*C, Everyone, native::pthread_cond_broadcast);
   return 0;
 }

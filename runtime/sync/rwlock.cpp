@@ -1,7 +1,7 @@
 // rwlock.cpp - read-write locks, in the fields that glibc leaves unused. Its
-// own fields say that a writer holds the lock, for good: code that was not
-// rebuilt and uses the same lock waits there, and is noticed. Process-shared
-// locks are libc's own, on exclusive OS threads.
+// own fields say that a writer holds the lock, for good: code that comes to
+// libc's functions with the same lock (sync/interposed.h) waits there, and is
+// noticed. Process-shared locks are libc's own, on exclusive OS threads.
 //
 //   State      readers * OneReader | ReadersWait | WritersWait | WriterHolds
 //   free --reader or writer--> held            by whoever is first, no guard
@@ -14,6 +14,7 @@
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sync/interposed.h"
 #include "sys/message.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
@@ -315,18 +316,18 @@ using namespace oc;
 
 OC_WRAPPER int __oc_pthread_rwlock_rdlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  return Ours ? lockToRead(*Ours) : pthread_rwlock_rdlock(L);
+  return Ours ? lockToRead(*Ours) : native::pthread_rwlock_rdlock(L);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_wrlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  return Ours ? lockToWrite(*Ours) : pthread_rwlock_wrlock(L);
+  return Ours ? lockToWrite(*Ours) : native::pthread_rwlock_wrlock(L);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_tryrdlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
   if (!Ours)
-    return pthread_rwlock_tryrdlock(L);
+    return native::pthread_rwlock_tryrdlock(L);
   int Result = tryRead(*Ours);
   if (Result == 0)
     sanitizer::locked(Ours, sanitizer::Shared | sanitizer::Try);
@@ -336,7 +337,7 @@ OC_WRAPPER int __oc_pthread_rwlock_tryrdlock(pthread_rwlock_t *L) noexcept {
 OC_WRAPPER int __oc_pthread_rwlock_trywrlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
   if (!Ours)
-    return pthread_rwlock_trywrlock(L);
+    return native::pthread_rwlock_trywrlock(L);
   int Result = tryWrite(*Ours);
   if (Result == 0) {
     Ours->Writer.store(callerId(), std::memory_order_relaxed);
@@ -350,7 +351,7 @@ OC_WRAPPER int __oc_pthread_rwlock_clockrdlock(pthread_rwlock_t *L,
                                                const timespec *Time) noexcept {
   RwLock *Ours = ours(L);
   if (!Ours)
-    return pthread_rwlock_clockrdlock(L, Clock, Time);
+    return native::pthread_rwlock_clockrdlock(L, Clock, Time);
   if (!canWaitUntil(Clock, *Time))
     return EINVAL;
   return lockToRead(*Ours, Deadline::on(Clock, *Time));
@@ -361,7 +362,7 @@ OC_WRAPPER int __oc_pthread_rwlock_clockwrlock(pthread_rwlock_t *L,
                                                const timespec *Time) noexcept {
   RwLock *Ours = ours(L);
   if (!Ours)
-    return pthread_rwlock_clockwrlock(L, Clock, Time);
+    return native::pthread_rwlock_clockwrlock(L, Clock, Time);
   if (!canWaitUntil(Clock, *Time))
     return EINVAL;
   return lockToWrite(*Ours, Deadline::on(Clock, *Time));
@@ -380,7 +381,7 @@ OC_WRAPPER int __oc_pthread_rwlock_timedwrlock(pthread_rwlock_t *L,
 OC_WRAPPER int __oc_pthread_rwlock_unlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
   if (!Ours)
-    return pthread_rwlock_unlock(L);
+    return native::pthread_rwlock_unlock(L);
   uint32_t S = Ours->State.load(std::memory_order_relaxed);
   if (S & WriterHolds)
     leaveWrite(*Ours);

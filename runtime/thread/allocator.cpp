@@ -10,12 +10,12 @@ extern "C" {
 
 __attribute__((visibility("default"))) void __oc_enter_allocator() noexcept {
   if (oc::Coroutine *C = oc::currentCoroutine())
-    ++C->InAllocator;
+    ++C->KeepsHere;
 }
 
 __attribute__((visibility("default"))) void __oc_leave_allocator() noexcept {
   // Zero: the runtime met this OS thread during the call.
-  if (oc::Coroutine *C = oc::currentCoroutine(); C && C->InAllocator)
-    --C->InAllocator;
+  if (oc::Coroutine *C = oc::currentCoroutine(); C && C->KeepsHere)
+    --C->KeepsHere;
 }
 }

@@ -17,6 +17,10 @@ static void lookups(void) {
   CHECK(dlsym(RTLD_DEFAULT, "pthread_mutex_lock") ==
         (void *)&pthread_mutex_lock);
   CHECK(dlsym(RTLD_DEFAULT, "nanosleep") == (void *)&nanosleep);
+  CHECK(dlsym(RTLD_DEFAULT, "pthread_cond_signal") ==
+        (void *)&pthread_cond_signal);
+  CHECK(dlsym(RTLD_DEFAULT, "pthread_rwlock_rdlock") ==
+        (void *)&pthread_rwlock_rdlock);
   CHECK(dlsym(RTLD_DEFAULT, "getpid") == (void *)&getpid); // Not in the table.
   CHECK(dlsym(RTLD_DEFAULT, "no_such_function") == NULL);
   const char *Message = dlerror();
@@ -36,6 +40,15 @@ static void lookups(void) {
   CHECK(KEEPS_ERRNO(Read(P[0], &C, 1)) == 1);
   join(T);
   CHECK(close(P[0]) == 0 && close(P[1]) == 0);
+
+  pthread_rwlock_t L = PTHREAD_RWLOCK_INITIALIZER;
+  int (*Lock)(pthread_rwlock_t *);
+  *(void **)&Lock = dlsym(Libc, "pthread_rwlock_wrlock");
+  CHECK(Lock != NULL && Lock(&L) == 0);
+  CHECK(pthread_rwlock_tryrdlock(&L) == EBUSY);
+  CHECK(pthread_rwlock_unlock(&L) == 0);
+  CHECK(pthread_rwlock_tryrdlock(&L) == 0);
+  CHECK(pthread_rwlock_unlock(&L) == 0);
   CHECK(dlclose(Libc) == 0);
 }
 

@@ -64,6 +64,7 @@ excluded = {
             recursive_static.cpp thread_attributes.c vfork.c""",
         "a thread of the sanitizer's": "idle.c native_program.cpp",
         "the sanitizer's stack of calls overflows first": "stack_overflow.c",
+        "locks of C11, which the sanitizer does not know": "prebuilt_locks.c",
         **programs,
         "a library that is not instrumented": """
             exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
