@@ -319,7 +319,7 @@ void becomeExclusive() {
     SignalsByKernel();
 }
 
-void keepOsThread() {
+void becomeTeamMember() {
   int Saved = getErrno();
   becomeOsThread();
   setErrno(Saved);

@@ -61,8 +61,8 @@ void becomeExclusive();
 /// The same, and the OS thread ends when the coroutine does.
 void becomeOsThread();
 
-/// The same for code that OpenMP knows by its OS thread; errno stays.
-void keepOsThread();
+/// The same for a thread that a library knows by its OS thread; errno stays.
+void becomeTeamMember();
 
 /// The coroutine that runs here if it can be suspended: it shares its OS
 /// thread with others. A member of a team of OpenMP's gets that to itself.
@@ -71,7 +71,7 @@ inline Coroutine *suspendable() {
   Coroutine *C = guest();
   if (!C || !inTeam()) [[likely]]
     return C;
-  keepOsThread();
+  becomeTeamMember();
   return nullptr;
 }
 
