@@ -7,11 +7,11 @@
 #include "ignore_list.h"
 #include "locals.h"
 #include "marks.h"
-#include "openmp.h"
 #include "options.h"
 #include "redirect.h"
 #include "redirect_list.h"
 #include "remarks.h"
+#include "teams.h"
 #include "thread_pointer.h"
 #include "user_redirects.h"
 
@@ -49,7 +49,7 @@ static bool rewrite(Module &M) {
     return false;
   bool Changed = applyUserRedirects(M, *Redirects);
   if (!usesHooks(M) && !hasThreadLocals(M) && !definesAllocator(M) &&
-      !readsThreadPointer(M) && !usesOpenMP(M))
+      !readsThreadPointer(M) && !usesTeams(M))
     return Changed;
   Triple T(M.getTargetTriple());
   // No triple means the host's, to LLVM.

@@ -102,9 +102,8 @@ inline Coroutine *currentCoroutine() {
   return T && !T->InVfork ? T->Current : nullptr;
 }
 
-/// The coroutine that runs here if it can be suspended: it shares its OS
-/// thread with others. Null: the native call is the right one.
-inline Coroutine *suspendable() {
+/// The coroutine that runs here if it shares its OS thread with others.
+inline Coroutine *guest() {
   OsThread *T = thisThread();
   return T && !T->InVfork && T->Current && !T->Current->keepsOsThread()
              ? T->Current

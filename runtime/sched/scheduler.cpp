@@ -8,6 +8,7 @@
 #include "sched/wait_queue.h"
 #include "sched/worker.h"
 #include "sys/arena.h"
+#include "sys/errno.h"
 #include "sys/message.h"
 #include "sys/options.h"
 #include "sys/sanitizer.h"
@@ -248,7 +249,7 @@ void leave(After Then) {
 
 void park(Deadline Until) {
   Coroutine &C = self();
-  if (C.keepsOsThread())
+  if (!suspendable())
     return parkBound(C, Until);
   if (Until.isNever()) {
     leave(After::Park);
@@ -297,22 +298,31 @@ void makeMaskReal(const Coroutine &C) {
 }
 
 void becomeExclusive() {
-  Coroutine *C = suspendable();
+  Coroutine *C = guest();
   if (!C)
     return;
   OsThread &T = *thisThread();
-  if (OsThread *Own = C->Own.load(); Own && Own != &T)
+  bool MayMove = !inTeam();
+  if (OsThread *Own = C->Own.load(); Own && Own != &T && MayMove)
     return yield(); // It moves there.
   // If there is no thread to be had now, the monitor will find one. A new one
   // inherits from this one, so that must not be known to be C's yet.
   if (Worker *W = T.Drives)
     handOff(*W, Duty::running(T));
   OsThread *Own = nullptr;
-  if (!C->Own.compare_exchange_strong(Own, &T) && Own != &T)
+  if (!MayMove)
+    stayHere(*C);
+  else if (!C->Own.compare_exchange_strong(Own, &T) && Own != &T)
     return yield();
   C->Bound.store(&T, std::memory_order_relaxed);
   if (SignalsByKernel)
     SignalsByKernel();
+}
+
+void becomeTeamMember() {
+  int Saved = getErrno();
+  becomeOsThread();
+  setErrno(Saved);
 }
 
 bool retiresHere() {

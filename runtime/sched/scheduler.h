@@ -4,6 +4,7 @@
 #define OPEN_CO_SCHED_SCHEDULER_H
 
 #include "coro/os_thread.h"
+#include "sched/openmp.h"
 #include "sys/deadline.h"
 
 #include <cerrno>
@@ -59,6 +60,20 @@ void becomeExclusive();
 
 /// The same, and the OS thread ends when the coroutine does.
 void becomeOsThread();
+
+/// The same for a thread that a library knows by its OS thread; errno stays.
+void becomeTeamMember();
+
+/// The coroutine that runs here if it can be suspended: it shares its OS
+/// thread with others. A member of a team of OpenMP's gets that to itself.
+/// Null: the native call is the right one.
+inline Coroutine *suspendable() {
+  Coroutine *C = guest();
+  if (!C || !inTeam()) [[likely]]
+    return C;
+  becomeTeamMember();
+  return nullptr;
+}
 
 /// Makes \p C, which is new, run on a new OS thread that it has to itself. The
 /// kernel lets that inherit from this one; it has the CPUs and the policy of

@@ -58,6 +58,8 @@ if os.path.exists(f"/usr/lib/llvm-{llvm}/include/c++/v1"):
 libomp = f"/usr/lib/llvm-{llvm}/lib"
 if os.path.exists(f"{libomp}/libomp.so"):
     config.available_features.add("openmp")
+if os.path.exists("/usr/include/tbb/task_arena.h"):
+    config.available_features.add("tbb")
 
 # A static program links no shared libraries; to load them, or to look up names
 # through them, does not work natively either.

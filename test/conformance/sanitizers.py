@@ -44,12 +44,13 @@ excluded = {
     },
     "memory": {
         "the sanitizer's functions differ from libc's": in_front,
-        "a C++ library that is not instrumented": """
+        "a library that is not instrumented": """
             cancel_unwinds.cpp exception_ptr.cpp exceptions.cpp
             exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
-            libcxx_threads.cpp std_at_thread_exit.cpp std_future.cpp
-            std_thread.cpp terminate.cpp thread_local_dlopen_objects.cpp
+            libcxx_threads.cpp openmp_prebuilt.cpp std_at_thread_exit.cpp
+            std_future.cpp std_thread.cpp tbb_prebuilt.cpp terminate.cpp
+            thread_local_dlopen_objects.cpp
             thread_local_shapes.cpp""",
         "calls that the sanitizer does not know": """
             aio.c close_while_transferring.c cpu_clocks.c names_databases.c
@@ -67,8 +68,8 @@ excluded = {
         **programs,
         "a library that is not instrumented": """
             exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
-            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp resolver.c
-            std_at_thread_exit.cpp""",
+            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp openmp_prebuilt.cpp
+            resolver.c std_at_thread_exit.cpp tbb_prebuilt.cpp""",
         "cancelled calls, and main as a thread": """
             cancel_main.c cancel_points.c main_exits.c thread_join.c""",
         "races, on purpose, and with handlers": """

@@ -125,6 +125,8 @@ static void signals(void) {
       CHECK(syscall(SYS_rt_tgsigqueueinfo, getpid(), Id, SIGUSR1, &Info) == 0);
   }
   join(T);
+  while (tgkill(getpid(), Id, 0) == 0)
+    sched_yield(); // The kernel frees the number after it has told join.
   CHECK_ERRNO(tgkill(getpid(), Id, 0), ESRCH);
   CHECK_ERRNO(tgkill(getpid(), gettid(), 65), EINVAL);
   CHECK(tgkill(getpid(), gettid(), 0) == 0);
