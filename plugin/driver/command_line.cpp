@@ -214,8 +214,11 @@ CommandLine open_co::parseCommandLine(const vector<string> &Args) {
         Line.LibCxx = Arg.substr(At) == "-stdlib=libc++"; // So here.
       if (startsWith(Arg, "-L"))
         LibraryDirs.emplace_back(Arg == "-L" ? Next : Arg.substr(2));
-      if (startsWith(Arg, "-l"))
+      if (startsWith(Arg, "-l")) {
         Libraries.push_back(Arg == "-l" ? Next : Arg.substr(2));
+        if (!Line.LibC && Libraries.back() == "c")
+          Line.LibC = I;
+      }
       noteUnsupported(Arg, Line.Unsupported);
       LdPath |= startsWith(Arg, "--ld-path=");
       Line.BareLink |= isIn(WithoutLibraries, Arg);

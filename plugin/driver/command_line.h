@@ -8,6 +8,7 @@
 #ifndef OPEN_CO_DRIVER_COMMAND_LINE_H
 #define OPEN_CO_DRIVER_COMMAND_LINE_H
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct CommandLine {
   std::vector<std::string> Defined;  ///< NAME=VALUE, by its --defsym.
   std::set<std::string> Unsupported; ///< Options no rewritten code can have.
   std::string Output = "a.out";
+  std::optional<size_t> LibC; ///< Which argument is the first -lc.
 };
 
 /// \param Args without the program's name; response files are expanded.

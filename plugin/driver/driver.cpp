@@ -144,30 +144,38 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
         Flags.insert(Flags.end(), {"-Xlinker", string("--undefined=") + Name});
   } else {
     require(Here.Lib / "libopen-co.so");
-    vector<string> Library{"-L" + Here.Lib.string(), "-lopen-co"};
+    Flags.push_back("-L" + Here.Lib.string());
     if (needsRunPath(Here.Lib))
-      Library.insert(Library.end(),
-                     {"-Xlinker", "-rpath", "-Xlinker", Here.Lib});
-    // What has no C library gets none by way of the runtime.
-    if (Line.BareLink) {
-      Library.insert(Library.begin(),
-                     {"-Xlinker", "--push-state", "-Xlinker", "--as-needed"});
-      Library.insert(Library.end(), {"-Xlinker", "--pop-state"});
-    }
-    Flags.insert(Flags.end(), Library.begin(), Library.end());
+      Flags.insert(Flags.end(), {"-Xlinker", "-rpath", "-Xlinker", Here.Lib});
   }
   return Flags;
 }
 
+/// Names the shared runtime, which linkFlags() tells how to find.
+static vector<string> runtimeFlags(const CommandLine &Line) {
+  // What has no C library gets none by way of the runtime. Objects that need
+  // the runtime may come after a named one.
+  const char *AsNeeded = Line.LibC ? "--no-as-needed" : "--as-needed";
+  if (!Line.LibC && !Line.BareLink)
+    return {"-lopen-co"};
+  return {"-Xlinker",  "--push-state", "-Xlinker",   AsNeeded,
+          "-lopen-co", "-Xlinker",     "--pop-state"};
+}
+
 /// clang of LLVM \p Major does not warn of \p Flags if it has no use for them.
-static void append(vector<string> &Args, const vector<string> &Flags,
+static void insert(vector<string> &Args, size_t At, vector<string> Flags,
                    int Major) {
   // Before 14 one cannot say which.
-  Args.push_back(Major < 14 ? "-Qunused-arguments"
-                            : "--start-no-unused-arguments");
-  Args.insert(Args.end(), Flags.begin(), Flags.end());
+  Flags.insert(Flags.begin(), Major < 14 ? "-Qunused-arguments"
+                                         : "--start-no-unused-arguments");
   if (Major >= 14)
-    Args.push_back("--end-no-unused-arguments");
+    Flags.emplace_back("--end-no-unused-arguments");
+  Args.insert(Args.begin() + At, Flags.begin(), Flags.end());
+}
+
+static void append(vector<string> &Args, const vector<string> &Flags,
+                   int Major) {
+  insert(Args, Args.size(), Flags, Major);
 }
 
 /// \p Args as execv() wants them; valid as long as they are.
@@ -246,6 +254,9 @@ int main(int Argc, char **Argv) {
     replaceDashDash(UserArgs);
     if (Line.Links && Line.Static)
       wrapOnlyRewritten(UserArgs);
+    else if (Line.Links) // In front of libc, part of which it stands for.
+      insert(UserArgs, Line.LibC.value_or(UserArgs.size()), runtimeFlags(Line),
+             L.Major);
     append(Args, compileFlags(L, Here, Own.Plugin), L.Major);
     Args.insert(Args.end(), UserArgs.begin(), UserArgs.end());
     if (Line.Links)

@@ -3,6 +3,7 @@
 // dlerror with the OS thread, which is the caller's own from then on.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "sync/interposed.h"
 #include "sys/errno.h"
 #include "thread/locals.h"
 
@@ -12,17 +13,22 @@ namespace oc {
 namespace {
 
 struct Redirect {
-  const char *Name;
+  const char *WrapperName;
   void *Native;
   void *Wrapper;
+
+  const char *name() const { return WrapperName + strlen("__oc_"); }
 };
 
 const Redirect Redirects[] = {
 #define OC_HOOK(Name, Support, Note)                                           \
-  {#Name, reinterpret_cast<void *>(::Name),                                    \
+  {"__oc_" #Name, reinterpret_cast<void *>(::Name),                            \
    reinterpret_cast<void *>(__oc_##Name)},
 #include "open_co/hooks.def"
 };
+
+#define OC_NAME(Name, ...) #Name,
+constexpr const char *Interposed[] = {OC_INTERPOSED(OC_NAME)};
 
 /// The calling thread's thread_local \p Name, if \p Handle has one: rewritten
 /// code has it under another name.
@@ -37,13 +43,30 @@ void *findLocal(void *Handle, const char *Name) {
   return dlsym(Handle, Name); // For dlerror.
 }
 
+/// What a function of the program's, that \p R is about, calls as the next of
+/// its name: the runtime's own wrapper if that is the function that stands in
+/// front of libc's, which is \p Found. Other wrappers would call the program's.
+void *nextOf(const Redirect &R, void *Found) {
+  for (const char *Name : Interposed)
+    if (strcmp(R.name(), Name) == 0)
+      if (void *Runtime = openAgain(Redirects)) // It stays loaded anyhow.
+        return dlsym(Runtime, R.WrapperName);
+  return Found;
+}
+
 /// \p Found, a function \p Name of libc's, or its wrapper. A sanitizer, or we
 /// (sync/interposers.cpp), may stand in front of libc's.
 void *wrapperOf(void *Found, const char *Name) {
-  for (const Redirect &R : Redirects)
-    if (strcmp(R.Name, Name) == 0 &&
-        (Found == R.Native || Found == dlsym(RTLD_NEXT, Name)))
+  for (const Redirect &R : Redirects) {
+    if (strcmp(R.name(), Name) != 0)
+      continue;
+    if (Found == R.Native)
       return R.Wrapper;
+    if (Found == dlsym(RTLD_NEXT, Name)) {
+      bool IsDefined = R.Native == R.Wrapper; // By the program.
+      return IsDefined ? nextOf(R, Found) : R.Wrapper;
+    }
+  }
   return Found;
 }
 

@@ -8,27 +8,33 @@
 namespace oc {
 namespace {
 
-/// What stands behind us: libc's own.
-#define OC_BEHIND(Name, ...) decltype(&::Name) Name;
+#define OC_LIBCS(Name, ...) decltype(&::Name) Name;
 struct {
-  OC_INTERPOSED(OC_BEHIND) // NOLINT(readability-identifier-naming)
-} Behind;
-#undef OC_BEHIND
+  OC_INTERPOSED(OC_LIBCS) // NOLINT(readability-identifier-naming)
+} Libcs;
+#undef OC_LIBCS
 
 /// ThreadSanitizer's functions stand in front of ours and call them. They say
 /// all that it has to know, so libc's have to follow.
 bool isWatched() { return __tsan_acquire; }
 
 /// An early constructor: libraries' constructors may come here before it.
-[[gnu::constructor(101)]] void lookBehind() {
-  if (Behind.cnd_broadcast)
+[[gnu::constructor(101)]] void findLibcs() {
+  if (Libcs.cnd_broadcast)
     return;
-#define OC_LOOK(Name, ...)                                                     \
-  Behind.Name = reinterpret_cast<decltype(&::Name)>(dlsym(RTLD_NEXT, #Name));  \
+  void *From = RTLD_NEXT;
+  // In a plain program that is linked with a rewritten library, say, libc is in
+  // front of us.
+  if (!dlsym(From, "cnd_broadcast")) {
+    dlerror();
+    From = RTLD_DEFAULT;
+  }
+#define OC_FIND(Name, ...)                                                     \
+  Libcs.Name = reinterpret_cast<decltype(&::Name)>(dlsym(From, #Name));        \
   if (!isWatched())                                                            \
-    native::Name = Behind.Name;
-  OC_INTERPOSED(OC_LOOK)
-#undef OC_LOOK
+    native::Name = Libcs.Name;
+  OC_INTERPOSED(OC_FIND)
+#undef OC_FIND
 }
 
 } // namespace
@@ -38,9 +44,9 @@ using namespace oc;
 
 #define OC_INTERPOSER(Name, Parameters, Arguments)                             \
   extern "C" __attribute__((visibility("default"))) int Name Parameters {      \
-    lookBehind();                                                              \
+    findLibcs();                                                               \
     if (isWatched())                                                           \
-      return Behind.Name Arguments;                                            \
+      return Libcs.Name Arguments;                                             \
     KeepOsThread Here;                                                         \
     return __oc_##Name Arguments;                                              \
   }

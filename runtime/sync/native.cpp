@@ -1,5 +1,5 @@
 // native.cpp - libc's functions as the linker finds them, which is right in a
-// static program; libopen-co.so looks behind itself (interposers.cpp).
+// static program; libopen-co.so asks libc itself (interposers.cpp).
 #include "sync/interposed.h"
 
 namespace oc::native {

@@ -20,6 +20,10 @@ struct Pin;
 Pin *pinLibrary(void *Dso);
 void unpinLibrary(Pin *P);
 
+/// Makes libc count one more user of the library at \p Address. \returns its
+/// handle; null in a static program.
+void *openAgain(const void *Address);
+
 /// Lets go of the libraries that nobody needs any more.
 void dropPins();
 

@@ -30,8 +30,9 @@ namespace {
 Lock Guard;
 Pin *Pins; // By library, the last used first; never freed.
 
-/// Makes libc count one more user of the library at \p Address.
-void *openAgain(void *Address) {
+} // namespace
+
+void *openAgain(const void *Address) {
   Dl_info Info;
   link_map *Map = nullptr;
   if (!dladdr1 || !dlsym ||
@@ -43,8 +44,6 @@ void *openAgain(void *Address) {
   return reinterpret_cast<decltype(&dlopen)>(Open)(Map->l_name,
                                                    RTLD_LAZY | RTLD_NOLOAD);
 }
-
-} // namespace
 
 Pin *pinLibrary(void *Dso) {
   if (isOfProgram(Dso))
