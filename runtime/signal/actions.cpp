@@ -45,10 +45,6 @@ struct sigaction kept(struct sigaction New) {
   return New;
 }
 
-bool isHandler(const struct sigaction &Action) {
-  return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
-}
-
 /// Gives \p Signal another action. Under the guard.
 int setActionLocked(int Signal, const struct sigaction *New,
                     struct sigaction *Old) {

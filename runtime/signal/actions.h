@@ -13,6 +13,10 @@ struct sigaction actionOf(int Signal);
 /// The same, and as the kernel does at delivery: SA_RESETHAND takes effect.
 struct sigaction takeAction(int Signal);
 
+inline bool isHandler(const struct sigaction &Action) {
+  return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
+}
+
 /// Whether \p Action does nothing about \p Signal (signal(7)).
 bool isIgnored(int Signal, const struct sigaction &Action);
 

@@ -2,9 +2,11 @@
 // program's.
 #include "signal/kernel_handler.h"
 #include "coro/stack.h"
+#include "coro/valgrind.h"
 #include "signal/actions.h"
 #include "signal/handler.h"
 #include "signal/kernel_action.h"
+#include "signal/own_stack.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
 #include "sys/message.h"
@@ -127,17 +129,37 @@ void endHandler(ThreadBlock &T, MaskInContext &Mask, uint64_t &After) {
     signalMaskChanged(T, During);
 }
 
-void handleSignal(int Signal, siginfo_t *Info, void *Context) {
-  if (!Context) // leaveSanitizer()'s.
+/// valgrind, and the sanitizers that have handlers of their own, know only
+/// frames that they have made, or seen made.
+bool canRepeat() {
+  return !valgrind::isRunning() && !sanitizer::hasOwnHandlers();
+}
+
+/// Did the kernel leave the interrupted stack for a signal stack that the
+/// program did not ask for? It does so for faults, as the stack may be what is
+/// at fault, and where the signal stack is the runtime's.
+bool isMisplaced(const struct sigaction &Action, const ThreadBlock *T,
+                 const ucontext_t &Context) {
+  bool IsWanted = (Action.sa_flags & SA_ONSTACK) && (!T || T->HasSignalStack);
+  return !IsWanted && leftOwnStack(Context) && canRepeat();
+}
+
+/// How far down the frames of \p T may reach, if it was on its own stack.
+const char *lowestOfStack(const ThreadBlock *T, const ucontext_t &Context) {
+  auto *At = reinterpret_cast<const char *>(Context.uc_mcontext.gregs[REG_RSP]);
+  bool IsOwn = T && At >= T->Memory.Low && At < T->Memory.top();
+  return IsOwn ? T->Memory.Low + T->Memory.Guard : nullptr;
+}
+
+void handleSignal(int Signal, siginfo_t *Info, void *Interrupted) {
+  if (!Interrupted) // leaveSanitizer()'s.
     siglongjmp(static_cast<__jmp_buf_tag *>(Info->si_ptr), Info->si_errno);
-  if ((Signal == SIGSEGV || Signal == SIGBUS) &&
-      recoverUserCopy(static_cast<ucontext_t *>(Context)))
+  auto *Context = static_cast<ucontext_t *>(Interrupted);
+  if ((Signal == SIGSEGV || Signal == SIGBUS) && recoverUserCopy(Context))
     return;
-  if (Signal == SIGSEGV)
-    reportOverflow(Info->si_addr);
   Inside &Here = insideHere();
   if (Here.Depth && !isFault(Signal)) {
-    putOff(Here, Signal, *Info, *static_cast<ucontext_t *>(Context));
+    putOff(Here, Signal, *Info, *Context);
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
@@ -145,9 +167,18 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   // SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
   ThreadBlock *Thread = currentThread();
-  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN ||
-      isForced(Signal, *Info, Thread))
+  bool Dies = !isHandler(Action) || isForced(Signal, *Info, Thread);
+  if (!Dies && isMisplaced(Action, Thread, *Context)) {
+    if (repeatOnOwnStack(handleSignal, Signal, *Info, *Context,
+                         lowestOfStack(Thread, *Context)))
+      return;
+    Dies = true;
+  }
+  if (Dies) {
+    if (Signal == SIGSEGV)
+      reportOverflow(Info->si_addr);
     return dieOf(Signal, *Info);
+  }
   if ((bitOf(Signal) & AlwaysOurs) &&
       (Action.sa_flags & static_cast<int>(SA_RESETHAND)))
     Wanted[Signal].sa_handler = SIG_DFL;
