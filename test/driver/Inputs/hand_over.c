@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -234,6 +235,8 @@ static void cancels(void) {
 /// Calls in a handler on a signal stack above the thread's own, which
 /// interrupts one that is cancelled later.
 static atomic_int Handled;
+static char *SignalStack;
+enum { SignalStackSize = 1 << 16 };
 static sem_t Shared;
 static void handle(int Signal) {
   (void)Signal;
@@ -241,11 +244,13 @@ static void handle(int Signal) {
   atomic_fetch_add(&Handled, 1);
 }
 
-static void *reads(void *Stack) {
-  CHECK(sigaltstack(&(stack_t){.ss_sp = Stack, .ss_size = 1 << 16}, 0) == 0);
+static void *isInterrupted(void *Arg) {
+  stack_t S = {.ss_sp = SignalStack, .ss_size = SignalStackSize};
+  CHECK(sigaltstack(&S, 0) == 0);
   atomic_store(&IsThere, 2);
   for (;;)
     sem_wait(&Shared); // Blocks in libc.
+  return Arg;
 }
 
 static void interrupts(void) {
@@ -253,9 +258,8 @@ static void interrupts(void) {
   A.sa_flags = SA_ONSTACK | SA_RESTART;
   CHECK(sigaction(SIGUSR1, &A, 0) == 0);
   CHECK(sem_init(&Shared, 1, 0) == 0);
-  char Stack[1 << 16];
   pthread_t T;
-  CHECK(pthread_create(&T, 0, reads, Stack) == 0);
+  CHECK(pthread_create(&T, 0, isInterrupted, 0) == 0);
   await(&IsThere, 2);
   for (int I = 0; I < Rounds; ++I) {
     CHECK(pthread_kill(T, SIGUSR1) == 0);
@@ -269,6 +273,11 @@ static void interrupts(void) {
 int main(void) {
   int Numbers[Threads];
   pthread_t T[Threads];
+  // Before there are stacks of threads: the kernel, not valgrind, puts those
+  // below.
+  SignalStack = mmap(0, SignalStackSize, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(SignalStack != MAP_FAILED);
   pthread_spin_init(&Spin, 0);
   CHECK((Stream = tmpfile()));
   pthread_barrier_init(&Barrier, 0, Threads);
