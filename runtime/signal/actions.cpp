@@ -1,10 +1,12 @@
 // actions.cpp - sigaction and signal, and the handler that the kernel calls.
 #include "signal/actions.h"
 #include "coro/stack.h"
+#include "coro/valgrind.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "signal/handler.h"
 #include "signal/kernel_action.h"
+#include "signal/own_stack.h"
 #include "signal/pending.h"
 #include "signal/signals.h"
 #include "signal/user_copy.h"
@@ -56,6 +58,8 @@ void reportOverflow(const void *Address) {
 /// The program has no handler for this fault, or blocks it: it dies, as
 /// natively.
 void dieOf(int Signal, const siginfo_t &Info) {
+  if (Signal == SIGSEGV && Info.si_code > 0)
+    reportOverflow(Info.si_addr);
   if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
     return;                // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
@@ -69,6 +73,10 @@ void dieOf(int Signal, const siginfo_t &Info) {
 bool isForced(int Signal, const siginfo_t &Info, const ThreadBlock *T) {
   return T && isFault(Signal) && Info.si_code > 0 &&
          (T->SignalMask & bitOf(Signal));
+}
+
+bool isHandler(const struct sigaction &Action) {
+  return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
 }
 
 int install(int Signal, const struct sigaction &Action);
@@ -143,15 +151,35 @@ void endHandler(ThreadBlock &T, MaskInContext &Mask, uint64_t &After) {
     signalMaskChanged(T, During);
 }
 
-void handleSignal(int Signal, siginfo_t *Info, void *Context) {
-  if ((Signal == SIGSEGV || Signal == SIGBUS) &&
-      recoverUserCopy(static_cast<ucontext_t *>(Context)))
+/// valgrind, and the sanitizers that have handlers of their own, know only
+/// frames that they have made, or seen made.
+bool canRepeat() {
+  return !valgrind::isRunning() && !sanitizer::hasOwnHandlers();
+}
+
+/// Did the kernel leave the interrupted stack for a signal stack that the
+/// program did not ask for? It does so for faults, as the stack may be what is
+/// at fault, and where the signal stack is the runtime's.
+bool isMisplaced(const struct sigaction &Action, const ThreadBlock *T,
+                 const ucontext_t &Context) {
+  bool IsWanted = (Action.sa_flags & SA_ONSTACK) && (!T || T->HasSignalStack);
+  return !IsWanted && leftOwnStack(Context) && canRepeat();
+}
+
+/// How far down the frames of \p T may reach, if it was on its own stack.
+const char *lowestOfStack(const ThreadBlock *T, const ucontext_t &Context) {
+  auto *At = reinterpret_cast<const char *>(Context.uc_mcontext.gregs[REG_RSP]);
+  bool IsOwn = T && At >= T->Memory.Low && At < T->Memory.top();
+  return IsOwn ? T->Memory.Low + T->Memory.Guard : nullptr;
+}
+
+void handleSignal(int Signal, siginfo_t *Info, void *Interrupted) {
+  auto *Context = static_cast<ucontext_t *>(Interrupted);
+  if ((Signal == SIGSEGV || Signal == SIGBUS) && recoverUserCopy(Context))
     return;
-  if (Signal == SIGSEGV)
-    reportOverflow(Info->si_addr);
   Inside &Here = insideHere();
   if (Here.Depth && !isFault(Signal)) {
-    putOff(Here, Signal, *Info, *static_cast<ucontext_t *>(Context));
+    putOff(Here, Signal, *Info, *Context);
     return;
   }
   // In place: this OS thread's code was interrupted, as natively. The kernel
@@ -159,9 +187,14 @@ void handleSignal(int Signal, siginfo_t *Info, void *Context) {
   // SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
   ThreadBlock *Thread = currentThread();
-  if (Action.sa_handler == SIG_DFL || Action.sa_handler == SIG_IGN ||
-      isForced(Signal, *Info, Thread))
+  if (!isHandler(Action) || isForced(Signal, *Info, Thread))
     return dieOf(Signal, *Info);
+  if (isMisplaced(Action, Thread, *Context)) {
+    if (repeatOnOwnStack(handleSignal, Signal, *Info, *Context,
+                         lowestOfStack(Thread, *Context)))
+      return;
+    return dieOf(SIGSEGV, Signal == SIGSEGV ? *Info : siginfo_t{});
+  }
   if ((bitOf(Signal) & AlwaysOurs) &&
       (Action.sa_flags & static_cast<int>(SA_RESETHAND)))
     Wanted[Signal].sa_handler = SIG_DFL;
@@ -261,10 +294,6 @@ struct sigaction kept(struct sigaction New) {
     New.sa_flags |= Restorer;
   }
   return New;
-}
-
-bool isHandler(const struct sigaction &Action) {
-  return Action.sa_handler != SIG_DFL && Action.sa_handler != SIG_IGN;
 }
 
 /// Gives \p Signal another action. Under the guard.

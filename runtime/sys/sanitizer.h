@@ -113,6 +113,9 @@ inline void renewed(const volatile void *P, size_t Bytes) {
 
 inline bool isThreadSanitizer() { return __tsan_acquire; }
 
+/// The kernel has a handler of the sanitizer's, which calls ours.
+inline bool hasOwnHandlers() { return __tsan_acquire || __msan_unpoison; }
+
 /// Before the OS thread waits: ThreadSanitizer puts signals off until the next
 /// call that it knows.
 inline void handleSignals() {
