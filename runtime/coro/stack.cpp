@@ -11,9 +11,12 @@
 #include "sys/lock.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <link.h>
 #include <mutex>
 #include <sys/mman.h>
+#include <utility>
 
 namespace oc {
 namespace {
@@ -69,15 +72,50 @@ bool installGuard(char *Low, size_t Bytes) {
   return sys::protect(Low, Bytes, PROT_NONE) == 0;
 }
 
+/// Does the program, or a library that it began with, have code on its stacks
+/// (GCC's nested functions)? Then all threads can.
+int protection() {
+  static std::atomic<int> Known{0};
+  if (int P = Known.load(std::memory_order_relaxed))
+    return P;
+  bool IsProgram = true;
+  bool Executable = dl_iterate_phdr(
+      [](dl_phdr_info *Info, size_t, void *First) {
+        // A program that does not say can.
+        int Flags =
+            std::exchange(*static_cast<bool *>(First), false) ? PF_X : 0;
+        for (int N = 0; N < Info->dlpi_phnum; ++N)
+          if (Info->dlpi_phdr[N].p_type == PT_GNU_STACK)
+            Flags = static_cast<int>(Info->dlpi_phdr[N].p_flags);
+        return Flags & PF_X;
+      },
+      &IsProgram);
+  int P = PROT_READ | PROT_WRITE | (Executable ? PROT_EXEC : 0);
+  Known.store(P, std::memory_order_relaxed);
+  return P;
+}
+
+/// Is memory committed as it is mapped? It is after mlockall().
+bool isCommittedAtOnce() {
+  char *Page = static_cast<char *>(
+      sys::map(PageSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS));
+  unsigned char Resident = 0;
+  if (!Page)
+    return true;
+  sys::call(SYS_mincore, sys::word(Page), PageSize, sys::word(&Resident));
+  sys::unmap(Page, PageSize);
+  return Resident & 1;
+}
+
 /// Maps a slab of untouched stacks for \p C, smaller if memory is short.
-bool refill(SizeClass &C) {
-  size_t Count = MostPerSlab;
+bool refill(SizeClass &C, int Protection) {
+  size_t Count = isCommittedAtOnce() ? 1 : MostPerSlab;
   while (Count > 1 && C.Size > MostSlabSize / Count)
     Count /= 4;
   for (; Count; Count /= 4) {
-    size_t Slack = C.Size % Span ? 0 : Span;
+    size_t Slack = C.Size % Span || Count == 1 ? 0 : Span;
     auto *P = static_cast<char *>(
-        sys::map(C.Size * Count + Slack, PROT_READ | PROT_WRITE,
+        sys::map(C.Size * Count + Slack, Protection,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK));
     if (!P)
       continue;
@@ -94,13 +132,14 @@ bool refill(SizeClass &C) {
 }
 
 /// \returns the low end of a stack of \p C, or null.
-char *take(SizeClass &C) {
+char *take(SizeClass &C, int Protection) {
   if (char *Low = C.Free) {
     C.Free = linkOf(Low, C.Size);
     return Low;
   }
   // A guard fails at vm.max_map_count; the stack then stays where it is.
-  if ((!C.FreshLeft && !refill(C)) || !installGuard(C.Fresh, C.Guard))
+  if ((!C.FreshLeft && !refill(C, Protection)) ||
+      !installGuard(C.Fresh, C.Guard))
     return nullptr;
   --C.FreshLeft;
   char *Low = C.Fresh;
@@ -117,9 +156,10 @@ Stack allocateStack(size_t Usable, size_t Guarded) {
   size_t Size = (Usable + StackReserve + Guarded + Unit - 1) & ~(Unit - 1);
   if (Size >= AddressSpace)
     return {};
+  int Protection = protection(); // Takes a lock of libc's.
   std::lock_guard Held(Guard);
   SizeClass *C = classFor(Size, Guarded);
-  char *Low = C ? take(*C) : nullptr;
+  char *Low = C ? take(*C, Protection) : nullptr;
   return Low ? Stack{Low, Size, Guarded} : Stack{};
 }
 

@@ -31,7 +31,8 @@ programs = {
 }
 
 # Its functions stand in front of libc's, and do not all do the same.
-in_front = "own_malloc.c own_clock.c dlerror.c stream_checked.c prctl.c"
+in_front = """
+    own_malloc.c own_clock.c dlerror.c stack_locked.c stream_checked.c prctl.c"""
 
 # What a sanitizer stops natively, too; by reason.
 excluded = {
