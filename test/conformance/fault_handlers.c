@@ -107,7 +107,7 @@ static void sent(int Signal, siginfo_t *Info, void *Context) {
 
 static void onItsStack(int Signal, siginfo_t *Info, void *Context) {
   CHECK(Info->si_code > 0 && Context);
-  char Here;
+  char Here = 0;
   CHECK(onSignalStack(&Here));
   ++Runs;
   siglongjmp(Back, Signal);
