@@ -35,9 +35,11 @@ using boost::context::detail::jump_fcontext;
 using boost::context::detail::make_fcontext;
 using boost::context::detail::transfer_t;
 
-/// Every coroutine's first frame. Unwinders stop here: there is no caller.
+/// Every coroutine's first frame. Unwinders stop here, and who follows frame
+/// pointers: there is no caller.
 [[noreturn]] void entry(transfer_t From) {
   asm volatile(".cfi_undefined rip");
+  *static_cast<void *volatile *>(__builtin_frame_address(0)) = nullptr;
   auto *T = static_cast<OsThread *>(From.data);
   T->SchedulerContext = From.fctx;
   finishSwitch(nullptr, T);

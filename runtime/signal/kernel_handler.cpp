@@ -44,6 +44,8 @@ void reportOverflow(const void *Address) {
 /// The program has no handler for this fault, or blocks it: it dies, as
 /// natively.
 void dieOf(int Signal, const siginfo_t &Info) {
+  if (Signal == SIGSEGV && Info.si_code > 0)
+    reportOverflow(Info.si_addr);
   if (actionOf(Signal).sa_handler == SIG_IGN && Info.si_code <= 0)
     return;                // Sent, and ignored.
   signal(Signal, SIG_DFL); // The instruction runs, and faults, again.
@@ -167,17 +169,13 @@ void handleSignal(int Signal, siginfo_t *Info, void *Interrupted) {
   // SA_RESETHAND.
   struct sigaction Action = Wanted[Signal];
   ThreadBlock *Thread = currentThread();
-  bool Dies = !isHandler(Action) || isForced(Signal, *Info, Thread);
-  if (!Dies && isMisplaced(Action, Thread, *Context)) {
+  if (!isHandler(Action) || isForced(Signal, *Info, Thread))
+    return dieOf(Signal, *Info);
+  if (isMisplaced(Action, Thread, *Context)) {
     if (repeatOnOwnStack(handleSignal, Signal, *Info, *Context,
                          lowestOfStack(Thread, *Context)))
       return;
-    Dies = true;
-  }
-  if (Dies) {
-    if (Signal == SIGSEGV)
-      reportOverflow(Info->si_addr);
-    return dieOf(Signal, *Info);
+    return dieOf(SIGSEGV, Signal == SIGSEGV ? *Info : siginfo_t{});
   }
   if ((bitOf(Signal) & AlwaysOurs) &&
       (Action.sa_flags & static_cast<int>(SA_RESETHAND)))

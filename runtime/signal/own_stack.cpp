@@ -42,11 +42,12 @@ char *alignDown(char *P, size_t Align) {
 } // namespace
 
 bool leftOwnStack(const ucontext_t &Context) {
-  const stack_t &S = Context.uc_stack; // As it was before.
-  auto *Low = static_cast<const char *>(S.ss_sp);
-  auto *Here = reinterpret_cast<const char *>(&Context);
-  return !(S.ss_flags & (SS_DISABLE | SS_ONSTACK)) && Here >= Low &&
-         Here < Low + S.ss_size;
+  const stack_t &S = Context.uc_stack;
+  auto IsThere = [Low = reinterpret_cast<uintptr_t>(S.ss_sp),
+                  &S](uintptr_t At) { return At - Low < S.ss_size; };
+  auto Before = static_cast<uintptr_t>(Context.uc_mcontext.gregs[REG_RSP]);
+  return !(S.ss_flags & SS_DISABLE) &&
+         IsThere(reinterpret_cast<uintptr_t>(&Context)) && !IsThere(Before);
 }
 
 bool repeatOnOwnStack(KernelHandler *Handler, int Signal, const siginfo_t &Info,

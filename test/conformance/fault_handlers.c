@@ -107,10 +107,18 @@ static void sent(int Signal, siginfo_t *Info, void *Context) {
 
 static void onItsStack(int Signal, siginfo_t *Info, void *Context) {
   CHECK(Info->si_code > 0 && Context);
-  char Here;
+  char Here = 0;
   CHECK(onSignalStack(&Here));
   ++Runs;
   siglongjmp(Back, Signal);
+}
+
+/// On a signal stack, a fault's handler stays there.
+static void faultsThere(int Signal, siginfo_t *Info, void *Context) {
+  (void)Info, (void)Context;
+  handle(SIGSEGV, onItsStack, 0);
+  *(volatile char *)8 = 1;
+  CHECK(!Signal); // Not reached.
 }
 
 /// Faults with every register in use.
@@ -199,9 +207,14 @@ static void *everyFault(void *Arg) {
   if (!sigsetjmp(Back, 1))
     *(volatile char *)8 = 1;
   CHECK(Runs == 4);
+  handle(SIGUSR1, faultsThere, SA_ONSTACK);
+  for (volatile int I = 0; I < 3; ++I)
+    if (!sigsetjmp(Back, 1))
+      raise(SIGUSR1);
+  CHECK(Runs == 7);
   handle(SIGSEGV, mends, 0);
   keepsRegisters();
-  CHECK(Runs == 6);
+  CHECK(Runs == 9);
   takeSignalStack();
   munmap(Place, 4096);
   return Arg;

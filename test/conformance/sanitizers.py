@@ -59,12 +59,14 @@ excluded = {
             stream_wide.c
             thread_id.c timers.c""",
         "handlers of faults have less room (docs/semantics.md)": "fault_handlers.c",
+        "what a call saves on the stack": "stack_frame_pointers.cpp",
     },
     "thread": {
         "the sanitizer's functions differ from libc's": in_front
         + """ fclose.c names_async.c libcxx_recursive_static.cpp
             recursive_static.cpp thread_attributes.c vfork.c""",
-        "a thread of the sanitizer's": "idle.c native_program.cpp",
+        "a thread of the sanitizer's": """
+            idle.c native_program.cpp stack_frame_pointers.cpp""",
         "the sanitizer's stack of calls overflows first": """
             fault_handlers.c stack_overflow.c""",
         "locks of C11, which the sanitizer does not know": "prebuilt_locks.c",
