@@ -22,10 +22,13 @@ OC_OPAQUE(int, fallocate, (int Fd, int Mode, off_t From, off_t Length),
           (Fd, Mode, From, Length))
 OC_OPAQUE(int, fallocate64, (int Fd, int Mode, off64_t From, off64_t Length),
           (Fd, Mode, From, Length))
-OC_OPAQUE(int, posix_fallocate, (int Fd, off_t From, off_t Length),
-          (Fd, From, Length))
-OC_OPAQUE(int, posix_fallocate64, (int Fd, off64_t From, off64_t Length),
-          (Fd, From, Length))
+// No cancellation points of libc's.
+OC_WRAPPER int __oc_posix_fallocate(int Fd, off_t From, off_t Length) {
+  return opaque([&] { return posix_fallocate(Fd, From, Length); });
+}
+OC_WRAPPER int __oc_posix_fallocate64(int Fd, off64_t From, off64_t Length) {
+  return opaque([&] { return posix_fallocate64(Fd, From, Length); });
+}
 OC_OPAQUE_NOTHROW(int, ftruncate, (int Fd, off_t Length), (Fd, Length))
 OC_OPAQUE_NOTHROW(int, ftruncate64, (int Fd, off64_t Length), (Fd, Length))
 OC_OPAQUE_NOTHROW(int, truncate, (const char *Path, off_t Length),

@@ -250,7 +250,9 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
     if (relock(*M, ownerId(*M), false, Result))
       return Result;
     Result = __oc_pthread_mutex_trylock(M);
-    return Result == EBUSY ? EINVAL : Result;
+    if (Result == EBUSY) // A time before the clock began has passed.
+      Result = Time->tv_sec < 0 ? ETIMEDOUT : EINVAL;
+    return Result;
   }
   return lockMutex(*M, Deadline::on(Clock, *Time));
 }

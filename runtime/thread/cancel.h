@@ -74,9 +74,10 @@ template <typename Callable> auto cancellationPoint(Callable Op) {
 }
 
 /// The same for calls that return an error number.
-template <typename Callable> int cancellationPointOfErrors(Callable Op) {
+template <typename Callable>
+int cancellationPointOfErrors(Callable Op, bool AtOnce = true) {
   return cancellationPoint(
-      Op, [](int Error) { return Error == EINTR || Error == -1; });
+      Op, [](int Error) { return Error == EINTR || Error == -1; }, AtOnce);
 }
 
 /// For a thread that may be cancelled anywhere (cancel_anywhere.cpp): makes it

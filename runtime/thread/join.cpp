@@ -66,6 +66,11 @@ int join(ThreadBlock &T, void **Result, Deadline Until) {
   return Error;
 }
 
+/// As in libc, a join is a cancellation point only where it has to wait.
+template <typename Callable> int joinPoint(Callable Op) {
+  return cancellationPointOfErrors(Op, /*AtOnce=*/false);
+}
+
 int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
               const timespec *Time) {
   auto Ours = [&](ThreadBlock &T) {
@@ -83,8 +88,7 @@ int timedJoin(pthread_t Handle, void **Result, clockid_t Clock,
     return opaque(
         [&] { return pthread_clockjoin_np(Handle, Result, Clock, Time); });
   };
-  return cancellationPointOfErrors(
-      [&] { return forThread(Handle, Ours, Native); });
+  return joinPoint([&] { return forThread(Handle, Ours, Native); });
 }
 
 int detach(ThreadBlock &T) {
@@ -117,7 +121,7 @@ bool hasEnded(ThreadBlock &T) {
 using namespace oc;
 
 OC_WRAPPER int __oc_pthread_join(pthread_t Handle, void **Result) {
-  return cancellationPointOfErrors([&]() -> int {
+  return joinPoint([&]() -> int {
     return forThread(
         Handle,
         [&](ThreadBlock &T) { return join(T, Result, Deadline::never()); },

@@ -87,7 +87,25 @@ static void turns(void) {
   }
 }
 
+/// What is wrong with a time matters only where there is a need to wait, and
+/// not where it is before the clock began.
+static void wrongTimes(void) {
+  struct timespec Wrong[] = {{0, -1}, {1, 1000000000}, {-1, 0}, {-1, -1}};
+  int Expected[] = {EINVAL, EINVAL, ETIMEDOUT, ETIMEDOUT};
+  CHECK(pthread_mutex_init(&Lock, NULL) == 0);
+  for (int I = 0; I < 4; ++I) {
+    CHECK(pthread_mutex_timedlock(&Lock, &Wrong[I]) == 0);
+    CHECK(pthread_mutex_timedlock(&Lock, &Wrong[I]) == Expected[I]);
+    CHECK(pthread_mutex_clocklock(&Lock, CLOCK_MONOTONIC, &Wrong[I]) ==
+          Expected[I]);
+    CHECK(pthread_mutex_unlock(&Lock) == 0);
+  }
+  CHECK(pthread_mutex_destroy(&Lock) == 0);
+}
+
 int main(void) {
+  wrongTimes();
+  inThread(wrongTimes);
   turns();
   inThread(turns);
   return 0;
