@@ -40,7 +40,9 @@ static pthread_t ended(void *Arg) {
 }
 
 static void joins(void) {
+  pthread_mutex_lock(&Go.Lock); // The last detached thread may look at it.
   Go.Count = Joined = 0;
+  pthread_mutex_unlock(&Go.Lock);
   int Value;
   Ended = ended(&Value);
   Waiting = start(waitForGo, NULL);

@@ -3,7 +3,7 @@
 // RUN: %clang %s %t.so -o %t && %native %t
 // RUN: %open_co_clang %s %t.so -o %t.oc && %run %t.oc
 // RUN: %open_co_clang -lc %s %t.so -o %t.lc && %run %t.lc
-// RUN: %open_co_clang -nodefaultlibs %s %t.so -l c -o %t.nd && %run %t.nd
+// RUN: %open_co_clang -nodefaultlibs %s %t.so -l c -lm -lgcc_s -o %t.nd && %run %t.nd
 // Intent: conditions, barriers and read-write locks that a library built
 // without the plugin uses, too, work between its threads and the program's, and
 // in threads of the program that are in its functions; also where libc is named
