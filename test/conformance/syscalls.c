@@ -69,7 +69,8 @@ static void futexErrors(void) {
   for (size_t I = 0; I < sizeof(Ops) / sizeof(Ops[0]); ++I) {
     Own = Ops[I].Before;
     CHECK(futex(&Word, WakeOp, 1, (void *)1, &Own,
-                FUTEX_OP(Ops[I].Op, Ops[I].By, FUTEX_OP_CMP_EQ, 0)) == 0);
+                FUTEX_OP((unsigned)Ops[I].Op, Ops[I].By, FUTEX_OP_CMP_EQ, 0)) ==
+          0);
     CHECK(Own == Ops[I].After);
   }
 }
