@@ -12,7 +12,7 @@ __oc_\name:
         .cfi_adjust_cfa_offset 8
         pushq   %rdx
         .cfi_adjust_cfa_offset 8
-        call    __oc_dlopen_begin
+        call    __oc_\name\()_begin
         popq    %rdx
         .cfi_adjust_cfa_offset -8
         popq    %rsi

@@ -4,12 +4,21 @@
 // dlerror's text belongs to that, too.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "sync/interposed.h"
 #include "thread/locals.h"
 
 #include <dlfcn.h>
 #include <link.h>
 
-extern "C" __attribute__((visibility("hidden"))) void __oc_dlopen_begin() {
+#define OC_BEGIN extern "C" __attribute__((visibility("hidden"))) void
+
+OC_BEGIN __oc_dlopen_begin(const char *, int Mode) {
+  oc::native::loading(Mode & RTLD_DEEPBIND);
+  oc::becomeOsThread();
+}
+
+OC_BEGIN __oc_dlmopen_begin(Lmid_t Namespace, const char *, int Mode) {
+  oc::native::loading(Namespace != LM_ID_BASE || Mode & RTLD_DEEPBIND);
   oc::becomeOsThread();
 }
 

@@ -25,6 +25,15 @@ static_assert(sizeof(Barrier) <= sizeof(pthread_barrier_t));
 /// Where glibc starts counting anew, too.
 constexpr unsigned Threshold = UINT32_MAX / 2;
 
+/// Whether libc's own wait is the right one. Who waits here already needs the
+/// others of the round.
+bool isNative(Barrier &B, WaitQueue &Q) {
+  if (B.Shared || !native::mayBeUsed())
+    return B.Shared;
+  std::lock_guard Held(Q.Guard);
+  return !Q.first(&B);
+}
+
 } // namespace
 } // namespace oc
 
@@ -34,10 +43,13 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
   auto &B = *reinterpret_cast<Barrier *>(Object);
   if (!runtimeServes())
     return native::pthread_barrier_wait(Object);
-  if (B.Shared)
-    return opaque([&] { return native::pthread_barrier_wait(Object); });
   sanitizer::release(&B);
   WaitQueue &Q = queueFor(&B);
+  if (isNative(B, Q)) {
+    int Result = opaque([&] { return native::pthread_barrier_wait(Object); });
+    sanitizer::acquire(&B);
+    return Result;
+  }
   Waiter W;
   {
     std::lock_guard Held(Q.Guard);

@@ -1,7 +1,7 @@
 // cond.cpp - condition variables. Coroutines and main wait in queueFor(cond);
 // of glibc's fields only the attributes are used, so pthread_cond_init and
 // static initialisers work as they are. Process-shared ones are libc's own, on
-// exclusive OS threads.
+// exclusive OS threads; so are all where prebuilt code comes to libc's.
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
@@ -24,7 +24,7 @@ bool isShared(const pthread_cond_t &C) { return C.__data.__wrefs & SharedFlag; }
 bool isNative(const pthread_cond_t &C, pthread_mutex_t &M) {
   if (!runtimeServes() || leftToKernel(M))
     return true;
-  if (!isShared(C))
+  if (!isShared(C) && !native::mayBeUsed())
     return false;
   becomeOsThread();
   ownAsOsThread(M);

@@ -1,7 +1,8 @@
 // rwlock.cpp - read-write locks, in the fields that glibc leaves unused. Its
 // own fields say that a writer holds the lock, for good: code that comes to
 // libc's functions with the same lock (sync/interposed.h) waits there, and is
-// noticed. Process-shared locks are libc's own, on exclusive OS threads.
+// noticed. Process-shared locks are libc's own, on exclusive OS threads; so are
+// all where prebuilt code comes to libc's.
 //
 //   State      readers * OneReader | ReadersWait | WritersWait | WriterHolds
 //   free --reader or writer--> held            by whoever is first, no guard
@@ -95,16 +96,21 @@ void seal(RwLock &L) {
          static_cast<void *>(&L));
 }
 
+bool isNative(RwLock &L) {
+  return L.Shared || (native::mayBeUsed() && L.Seal.load() != Seal);
+}
+
 /// The lock, if we serve it; else libc's calls are right, which this makes
 /// ready for.
 RwLock *ours(pthread_rwlock_t *Object) {
   auto *L = reinterpret_cast<RwLock *>(Object);
-  if (L->Shared) {
+  if (isSealed(*L)) [[likely]]
+    return L;
+  if (isNative(*L)) {
     becomeOsThread(); // Its writer is one, and ends with the thread.
     return nullptr;
   }
-  if (!isSealed(*L)) [[unlikely]]
-    seal(*L);
+  seal(*L);
   return L;
 }
 
@@ -165,7 +171,6 @@ void giveToWriter(RwLock &L) {
 }
 
 void leaveRead(RwLock &L) {
-  sanitizer::unlocking(&L, sanitizer::Shared);
   uint32_t S = L.State.load(std::memory_order_relaxed);
   do
     if (S < 2 * OneReader && (S & WritersWait))
@@ -185,7 +190,6 @@ uint32_t wakeReaders(RwLock &L, WaitQueue &Q) {
 }
 
 void leaveWrite(RwLock &L) {
-  sanitizer::unlocking(&L);
   L.Writer.store(0, std::memory_order_relaxed);
   uint32_t S = WriterHolds;
   if (L.State.compare_exchange_strong(S, 0, std::memory_order_release,
@@ -294,19 +298,29 @@ int lock(RwLock &L, Deadline Until, Try Op, Wait WaitFor) {
 }
 
 int lockToRead(RwLock &L, Deadline Until = Deadline::never()) {
-  int Result = lock(L, Until, tryRead, waitToRead);
-  if (Result == 0)
-    sanitizer::locked(&L, sanitizer::Shared);
-  return Result;
+  return lock(L, Until, tryRead, waitToRead);
 }
 
 int lockToWrite(RwLock &L, Deadline Until = Deadline::never()) {
   int Result = lock(L, Until, tryWrite, waitToWrite);
-  if (Result == 0) {
+  if (Result == 0)
     L.Writer.store(callerId(), std::memory_order_relaxed);
-    sanitizer::locked(&L);
-  }
   return Result;
+}
+
+//===- What ThreadSanitizer is told ---------------------------------------===//
+
+/// \returns \p Result.
+int took(pthread_rwlock_t *L, int Result, unsigned Flags) {
+  if (Result == 0)
+    sanitizer::locked(L, Flags);
+  return Result;
+}
+
+/// The caller holds \p L.
+void unlocking(RwLock &L) {
+  bool Writes = L.Writer.load(std::memory_order_relaxed);
+  sanitizer::unlocking(&L, Writes ? sanitizer::Exclusive : sanitizer::Shared);
 }
 
 } // namespace
@@ -316,56 +330,52 @@ using namespace oc;
 
 OC_WRAPPER int __oc_pthread_rwlock_rdlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  return Ours ? lockToRead(*Ours) : native::pthread_rwlock_rdlock(L);
+  return took(L, Ours ? lockToRead(*Ours) : native::pthread_rwlock_rdlock(L),
+              sanitizer::Shared);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_wrlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  return Ours ? lockToWrite(*Ours) : native::pthread_rwlock_wrlock(L);
+  return took(L, Ours ? lockToWrite(*Ours) : native::pthread_rwlock_wrlock(L),
+              sanitizer::Exclusive);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_tryrdlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  if (!Ours)
-    return native::pthread_rwlock_tryrdlock(L);
-  int Result = tryRead(*Ours);
-  if (Result == 0)
-    sanitizer::locked(Ours, sanitizer::Shared | sanitizer::Try);
-  return Result;
+  return took(L, Ours ? tryRead(*Ours) : native::pthread_rwlock_tryrdlock(L),
+              sanitizer::Shared | sanitizer::Try);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_trywrlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  if (!Ours)
-    return native::pthread_rwlock_trywrlock(L);
-  int Result = tryWrite(*Ours);
-  if (Result == 0) {
+  int Result = Ours ? tryWrite(*Ours) : native::pthread_rwlock_trywrlock(L);
+  if (Ours && Result == 0)
     Ours->Writer.store(callerId(), std::memory_order_relaxed);
-    sanitizer::locked(Ours, sanitizer::Try);
-  }
-  return Result;
+  return took(L, Result, sanitizer::Try);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_clockrdlock(pthread_rwlock_t *L,
                                                clockid_t Clock,
                                                const timespec *Time) noexcept {
   RwLock *Ours = ours(L);
-  if (!Ours)
-    return native::pthread_rwlock_clockrdlock(L, Clock, Time);
-  if (!canWaitUntil(Clock, *Time))
+  if (Ours && !canWaitUntil(Clock, *Time))
     return EINVAL;
-  return lockToRead(*Ours, Deadline::on(Clock, *Time));
+  return took(L,
+              Ours ? lockToRead(*Ours, Deadline::on(Clock, *Time))
+                   : native::pthread_rwlock_clockrdlock(L, Clock, Time),
+              sanitizer::Shared);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_clockwrlock(pthread_rwlock_t *L,
                                                clockid_t Clock,
                                                const timespec *Time) noexcept {
   RwLock *Ours = ours(L);
-  if (!Ours)
-    return native::pthread_rwlock_clockwrlock(L, Clock, Time);
-  if (!canWaitUntil(Clock, *Time))
+  if (Ours && !canWaitUntil(Clock, *Time))
     return EINVAL;
-  return lockToWrite(*Ours, Deadline::on(Clock, *Time));
+  return took(L,
+              Ours ? lockToWrite(*Ours, Deadline::on(Clock, *Time))
+                   : native::pthread_rwlock_clockwrlock(L, Clock, Time),
+              sanitizer::Exclusive);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_timedrdlock(pthread_rwlock_t *L,
@@ -380,14 +390,17 @@ OC_WRAPPER int __oc_pthread_rwlock_timedwrlock(pthread_rwlock_t *L,
 
 OC_WRAPPER int __oc_pthread_rwlock_unlock(pthread_rwlock_t *L) noexcept {
   RwLock *Ours = ours(L);
-  if (!Ours)
+  if (!Ours) {
+    unlocking(*reinterpret_cast<RwLock *>(L));
     return native::pthread_rwlock_unlock(L);
+  }
   uint32_t S = Ours->State.load(std::memory_order_relaxed);
+  if (!(S & WriterHolds) && S < OneReader)
+    return EPERM;
+  unlocking(*Ours);
   if (S & WriterHolds)
     leaveWrite(*Ours);
-  else if (S >= OneReader)
-    leaveRead(*Ours);
   else
-    return EPERM;
+    leaveRead(*Ours);
   return 0;
 }

@@ -72,17 +72,29 @@ enum LockFlags : unsigned {
   Try = 1 << 4,       // __tsan_mutex_try_lock: no part of an order of locks.
 };
 
+/// While one exists, a function of ThreadSanitizer's called the caller's, and
+/// says itself what becomes of the lock. The thread stays on its OS thread.
+class Knows {
+public:
+  Knows() { ++Count; }
+  ~Knows() { --Count; }
+  Knows(const Knows &) = delete;
+  Knows &operator=(const Knows &) = delete;
+
+  static inline thread_local constinit unsigned Count = 0;
+};
+
 /// The caller has taken the lock \p P. In one step, after any wait: between
 /// the two calls ThreadSanitizer ignores what the thread does.
 inline void locked(void *P, unsigned Flags = Exclusive) {
-  if (__tsan_mutex_pre_lock) [[unlikely]] {
+  if (__tsan_mutex_pre_lock && !Knows::Count) [[unlikely]] {
     __tsan_mutex_pre_lock(P, Flags);
     __tsan_mutex_post_lock(P, Flags, 1);
   }
 }
 /// The caller is about to give it back.
 inline void unlocking(void *P, unsigned Flags = Exclusive) {
-  if (__tsan_mutex_pre_unlock) [[unlikely]] {
+  if (__tsan_mutex_pre_unlock && !Knows::Count) [[unlikely]] {
     __tsan_mutex_pre_unlock(P, Flags & Shared);
     __tsan_mutex_post_unlock(P, Flags & Shared);
   }

@@ -11,6 +11,12 @@
 #include "check.h"
 #include <threads.h>
 
+#if __has_feature(thread_sanitizer)
+enum { All = 0 }; // It does not know the locks of C11 nor any "clock" lock.
+#else
+enum { All = 1 };
+#endif
+
 struct Objects {
   pthread_mutex_t M;
   pthread_cond_t C;
@@ -67,7 +73,7 @@ static int lockToWrite(pthread_rwlock_t *L, int Way, const struct timespec *T) {
     return pthread_rwlock_wrlock(L);
   if (Way == 1)
     return pthread_rwlock_timedwrlock(L, T);
-  if (Way == 2)
+  if (Way == 2 && All)
     return pthread_rwlock_clockwrlock(L, CLOCK_REALTIME, T);
   while (pthread_rwlock_trywrlock(L) != 0)
     sched_yield();
@@ -79,7 +85,7 @@ static int lockToRead(pthread_rwlock_t *L, int Way, const struct timespec *T) {
     return pthread_rwlock_rdlock(L);
   if (Way == 1)
     return pthread_rwlock_timedrdlock(L, T);
-  if (Way == 2)
+  if (Way == 2 && All)
     return pthread_rwlock_clockrdlock(L, CLOCK_REALTIME, T);
   while (pthread_rwlock_tryrdlock(L) != 0)
     sched_yield();
@@ -228,7 +234,8 @@ static void all(void) {
     for (int Waiter = 0; Waiter < Kinds; ++Waiter)
       for (int Teller = 0; Teller < 2; ++Teller) {
         pairs(&O, Waiter, Teller, 0);
-        pairs(&O, Waiter, Teller, 1);
+        if (All)
+          pairs(&O, Waiter, Teller, 1);
       }
 
   for (int N = 0; N < Members; ++N)
@@ -237,8 +244,10 @@ static void all(void) {
   CHECK(Turn == Rounds * Members);
   for (int N = 0; N < Members; ++N)
     M[N].Turn = &Turn11;
-  runAll(inTurn11, M, sizeof *M);
-  CHECK(Turn11 == Rounds * Members);
+  if (All) {
+    runAll(inTurn11, M, sizeof *M);
+    CHECK(Turn11 == Rounds * Members);
+  }
   runAll(meetAll, M, sizeof *M);
   CHECK(Serials == Rounds);
   runAll(countAll, M, sizeof *M);

@@ -34,9 +34,12 @@ programs = {
 in_front = """
     own_malloc.c own_clock.c dlerror.c stack_locked.c stream_checked.c prctl.c"""
 
+refused = {"it refuses RTLD_DEEPBIND": "prebuilt_loaded.c"}
+
 # What a sanitizer stops natively, too; by reason.
 excluded = {
     "address": {
+        **refused,
         "the sanitizer's functions differ from libc's": in_front,
         "pthread_create changes the mask": "thread_attributes.c",
         "a child does not see what only other threads' stacks point to": "ucontext.c",
@@ -44,6 +47,7 @@ excluded = {
         **programs,
     },
     "memory": {
+        **refused,
         "the sanitizer's functions differ from libc's": in_front + " own_next.c",
         "a library that is not instrumented": """
             cancel_unwinds.cpp exception_ptr.cpp exceptions.cpp
@@ -62,6 +66,7 @@ excluded = {
         "what a call saves on the stack": "stack_frame_pointers.cpp",
     },
     "thread": {
+        **refused,
         "the sanitizer's functions differ from libc's": in_front
         + """ fclose.c names_async.c libcxx_recursive_static.cpp own_next.c
             recursive_static.cpp thread_attributes.c vfork.c""",
@@ -69,7 +74,6 @@ excluded = {
             idle.c native_program.cpp stack_frame_pointers.cpp""",
         "the sanitizer's stack of calls overflows first": """
             fault_handlers.c stack_overflow.c""",
-        "locks of C11, which the sanitizer does not know": "prebuilt_locks.c",
         "it takes EINVAL for an invalid mutex or thread": """
             cancel_pending.c mutex_timed.c""",
         **programs,
