@@ -3,31 +3,15 @@
 // Intent: the limit of open files is what was set last, whatever the runtime
 // does meanwhile; by each function that asks for it. Other limits, too.
 #include "check.h"
+#include "closed_reader.h"
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
 static int Ended;
 
-enum { Closed = 300 }; // Nobody else gets this number.
-
-/// A close while another thread reads makes the runtime hide a duplicate.
-static void *readsClosed(void *Arg) {
-  char C;
-  ssize_t N = read(Closed, &C, 1);
-  CHECK(N == 1 || errno == EBADF); // Closed before.
-  return Arg;
-}
-
 static void *closesWhileReading(void *Arg) {
-  for (int I = 0; I < 200; ++I) {
-    int P[2];
-    CHECK(pipe(P) == 0 && dup2(P[0], Closed) == Closed);
-    pthread_t T = start(readsClosed, NULL);
-    usleep(200); // It mostly reads by then.
-    CHECK(close(Closed) == 0 && write(P[1], "x", 1) == 1);
-    join(T);
-    CHECK(close(P[0]) == 0 && close(P[1]) == 0);
-  }
+  for (int I = 0; I < 200; ++I)
+    closeWhileReading(300);
   __atomic_store_n(&Ended, 1, __ATOMIC_SEQ_CST);
   return Arg;
 }

@@ -4,6 +4,7 @@
 // the ready ones, updates the remaining time, and refuses bad arguments. Of a
 // set it looks at no more than there may be descriptors in it.
 #include "check.h"
+#include "closed_reader.h"
 #include <sys/mman.h>
 #include <sys/select.h>
 
@@ -165,15 +166,6 @@ static void longTimes(void) {
   CHECK(close(P[0]) == 0 && close(P[1]) == 0);
 }
 
-enum { Closed = 200 }; // Nobody else gets this number.
-
-static void *readsClosed(void *Arg) {
-  char C;
-  ssize_t N = read(Closed, &C, 1);
-  CHECK(N == 1 || errno == EBADF); // Closed before.
-  return Arg;
-}
-
 /// The same while descriptors are closed that somebody reads.
 static void *setsEndMeanwhile(void *Arg) {
   for (int I = 0; I < 100; ++I)
@@ -185,15 +177,8 @@ static void *setsEndMeanwhile(void *Arg) {
 static void whileClosing(void) {
   int Ended = 0;
   pthread_t T = start(setsEndMeanwhile, &Ended);
-  while (!__atomic_load_n(&Ended, __ATOMIC_SEQ_CST)) {
-    int P[2];
-    CHECK(pipe(P) == 0 && dup2(P[0], Closed) == Closed);
-    pthread_t Reader = start(readsClosed, NULL);
-    usleep(200); // It mostly reads by then.
-    CHECK(close(Closed) == 0 && write(P[1], "x", 1) == 1);
-    join(Reader);
-    CHECK(close(P[0]) == 0 && close(P[1]) == 0);
-  }
+  while (!__atomic_load_n(&Ended, __ATOMIC_SEQ_CST))
+    closeWhileReading(200);
   join(T);
 }
 
