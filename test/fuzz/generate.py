@@ -6,12 +6,8 @@ import random
 import sys
 
 import kinds
-import scenes
-import scenes_ended
-import stream_scenes
+from scenes import ALL, SCENES
 
-ALL = scenes.ALL + scenes_ended.ALL + stream_scenes.ALL
-SCENES = [s for s in ALL if s.__name__ not in stream_scenes.KNOWN]
 # Operations that take long, or change the process for what follows: how often
 # one is taken where others count 1.
 RARE = {

@@ -2,7 +2,7 @@
 signal's handler leaves them by siglongjmp. What they waited for must serve the
 next one. Thread marks (c, d, p, j): readStep in run.c."""
 
-from scenes import (
+from .common import (
     READABLE,
     REAL_TIME,
     SOCKETS,
@@ -185,11 +185,3 @@ def left_with_mask(lane):
         lane.step(waiter, "caught", signal, 1)
     lane.step(waiter, "mask", 1, signal, 0)
     lane.step(waiter, "forget_caught", signal)
-
-
-ALL = [
-    value
-    for name, value in sorted(globals().items())
-    if getattr(value, "__module__", None) == __name__
-    and name not in ("by_name", "waiting_call")
-]

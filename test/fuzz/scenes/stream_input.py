@@ -1,27 +1,7 @@
-"""Scenes of threads that wait in calls on streams (see scenes.py). Slot 0 is
-read from, slot 1 is written to."""
+"""Scenes of threads that wait for input of a stream, in slot 0."""
 
-from scenes import USR1, USR2, delay, pair, roles
-
-MODES = {"r": 0, "w": 1, "r+": 2, "a": 3, "w+": 4, "a+": 5, "re": 6, "r+e": 7}
-FULL, LINES, NONE = 0, 1, 2  # How a stream is buffered.
-BYTES = "pipe pipe stream stream tcp fifo".split()
-# What random calls on streams are made by.
-CALLS = (
-    "clearerr dprintf fflush fgets fgetws fopen fprintf fputs fputws freopen fscanf fseek fread"
-    " fwprintf fwrite fwscanf getc getline getwc nonblock putc putwc read recv setvbuf standard_in"
-    " standard_out stream_state timeout ungetc write".split()
-)
-
-
-def open_stream(lane, thread, slot, mode, name=None, buffering=True):
-    """Of a slot's descriptor. Sometimes with a buffer of another size."""
-    if name in ("stream", "tcp", "fifo") and lane.rng.random() < 0.3:
-        mode = "r+"
-    lane.step(thread, "fdopen", slot, MODES[mode])
-    if buffering and lane.rng.random() < 0.4:
-        kind = lane.rng.choice([FULL, LINES, NONE])
-        lane.step(thread, "setvbuf", slot, kind, lane.rng.choice([16, 100, 128, 1000]))
+from .common import USR1, USR2, delay, pair, roles
+from .streams import BYTES, FULL, MODES, NONE, open_stream, write_parts
 
 
 def input_call(lane, size, slot=0):
@@ -42,71 +22,6 @@ def input_call(lane, size, slot=0):
     if which == 5 and size > 1:
         return "fscanf", slot, 2, rng.randrange(4)
     return "fgets", slot, 2, rng.randrange(2)
-
-
-def write_parts(lane, thread, size, slot=1):
-    """A line, in parts."""
-    while size:
-        part = lane.rng.choice([size, size, 1, max(1, size // 2)])
-        size -= part
-        delay(lane, thread)
-        lane.step(thread, "write_text", slot, part, int(not size))
-
-
-# -- One after the other ------------------------------------------------------
-
-
-def stream_walk(lane):
-    """Random calls on some streams."""
-    rng = lane.rng
-    kinds = "pipe stream dgram seqpacket tcp event fifo".split()
-    for slot in 0, 2:
-        name = pair(lane, rng.choice(kinds), reader=slot, writer=slot + 1)
-        open_stream(lane, lane.thread(), slot, "r", name)
-        open_stream(lane, lane.thread(), slot + 1, "w", name)
-    for slot in 4, 5:
-        lane.step(lane.thread(), "fopen", slot, rng.choice([4, 4, 5, 6, 1]), rng.choice([2, 4, 5]), 0)
-    lane.slots.update(range(6))
-    lane.streams.update(range(6))
-    for op in rng.choices(CALLS, k=rng.randint(30, 120)):
-        lane.random_step(op)
-
-
-def stream_all_calls(lane):
-    """Each of the functions, with what it needs: `generate.everything` asks for
-    all ways."""
-    rng = lane.rng
-    thread = lane.thread()
-    kind = rng.choice(["pipe", "stream", "fifo"])
-    for slot in 0, 2:
-        pair(lane, kind, reader=slot, writer=slot + 1)
-        lane.step(thread, "fdopen", slot, 0)
-        lane.step(thread, "fdopen", slot + 1, 1)
-    for ops in (("putc", 6), ("fwrite", 2), ("fputs", 2), ("fprintf", 4), ("standard_out", 7)):
-        op, ways = ops
-        middle = {"putc": (), "fwrite": (60, 20, 1)}.get(op, (60, 1))
-        lane.step(thread, op, 1, *middle, rng.randrange(ways), waits=True)
-    lane.step(thread, "fflush", 1, rng.randrange(3))
-    lane.step(thread, "dprintf", 1, 60, 1, rng.randrange(4))
-    for ops in (("getc", 6), ("fread", 4), ("fgets", 4), ("fscanf", 4), ("getline", 3)):
-        op, ways = ops
-        middle = {"fread": (20, 5), "fgets": (20,), "fscanf": (0,)}.get(op, ())
-        lane.step(thread, op, 0, *middle, rng.randrange(ways))
-    lane.step(thread, "write_text", 1, 100, 2)
-    lane.step(thread, "standard_in", 0, 1, rng.randrange(6))
-    for ops in (("putwc", 4), ("fputws", 2), ("fwprintf", 4), ("standard_out", 6)):
-        op, ways = ops
-        middle = () if op == "putwc" else (60, 1)
-        way = rng.randrange(ways) + (7 if op == "standard_out" else 0)
-        lane.step(thread, op, 3, *middle, way, waits=True)
-    lane.step(thread, "fflush", 3, 0, waits=True)
-    lane.step(thread, "getwc", 2, rng.randrange(4), waits=True)
-    lane.step(thread, "standard_in", 2, -1, 6 + rng.randrange(6), waits=True)
-    lane.step(thread, "fgetws", 2, 20, rng.randrange(4), waits=True)
-    lane.step(thread, "fwscanf", 2, rng.randrange(4), waits=True)
-
-
-# -- Who reads waits ----------------------------------------------------------
 
 
 def stream_read_waits(lane):
@@ -281,97 +196,6 @@ def stream_fifo_opens(lane):
 # -- Who writes waits ---------------------------------------------------------
 
 
-def output_call(lane, size, slot=1):
-    """A call that puts out so many bytes or more."""
-    rng = lane.rng
-    which = rng.randrange(4)
-    if which == 0:
-        via = rng.randrange(2)
-        return "fwrite", slot, size, rng.choice([1, size]), rng.randrange(3), via
-    if which == 1:
-        return "fputs", slot, size, rng.choice([0, 2]), rng.randrange(2)
-    if which == 2:
-        return "fprintf", slot, size, rng.choice([0, 2]), rng.randrange(4)
-    return "putc_times", slot, size, 0
-
-
-def stream_write_waits(lane):
-    reader, writer = roles(lane)
-    name = pair(lane, "pipe", "stream", "tcp")
-    open_stream(lane, writer, 1, "w", name)
-    for time in range(lane.rng.randint(1, 3)):
-        size = lane.rng.choice([100, 5000, 70000, 200000, 300001])
-        call = output_call(lane, size)
-        if call[0] == "putc_times":
-            call = call[0], 1, min(size, 70000), 0
-        lane.step(writer, *call, asynchronous=not time, waits=True)
-        if not time:
-            delay(lane, reader)
-            lane.step(reader, "drain", 0, 1000000, asynchronous=True)
-        if lane.rng.random() < 0.3:
-            lane.step(writer, "fflush", 1, lane.rng.randrange(2), waits=True)
-    lane.step(writer, "close", 1, 0, waits=True)
-    lane.step(writer, "wait", reader)
-
-
-def stream_full(lane):
-    """A flush finds no room; signals come meanwhile."""
-    reader, writer = roles(lane)
-    pair(lane, "pipe", "stream")
-    open_stream(lane, writer, 1, "w", buffering=False)
-    lane.step(writer, "fputs", 1, lane.rng.choice([1, 100, 3000]), 1, 0)
-    lane.step(writer, "stuff", 1)
-    lane.step(writer, "forget_caught", USR2)
-    lane.step(writer, "fflush", 1, lane.rng.randrange(2), asynchronous=True)
-    delay(lane, reader)
-    restarts = lane.rng.random() < 0.5
-    if restarts:
-        lane.step(reader, "kill_times", writer, USR2, 2)
-        lane.step(reader, "empty", 0)
-    else:
-        lane.step(reader, "kill_until_done", writer, USR1)
-    lane.step(reader, "wait", writer)
-    lane.step(writer, "forget_caught", USR1)
-    lane.step(writer, "caught", USR2, 2 if restarts else 0)
-    lane.step(writer, "stream_state", 1)
-    lane.step(reader, "empty", 0)
-    lane.step(writer, "fputs", 1, 100, 1, 0, waits=True)
-    lane.step(writer, "fflush", 1, 0, waits=True)
-
-
-def stream_reader_gone(lane):
-    """EPIPE is an error of the stream, too. How much went is not determined."""
-    reader, writer = roles(lane)
-    name = pair(lane, "pipe", "stream")
-    open_stream(lane, writer, 1, "w", name)
-    size = 500000
-    pattern = r"fwrite=0 (EPIPE error sigpipe|ECONNRESET error)"
-    lane.step(writer, "fwrite", 1, size, size, 0, lane.rng.randrange(2), asynchronous=True,
-              pattern=None if name == "pipe" else pattern)
-    lane.step(reader, "drain", 0, lane.rng.choice([1, 100, 4096]))
-    delay(lane, reader)
-    lane.step(reader, "close", 0, 0)
-    lane.step(reader, "wait", writer)
-    pattern = r"fputs=1 error|fputs=-1 (EPIPE error sigpipe|ECONNRESET error)"
-    lane.step(writer, "fputs", 1, 100, 1, 0, waits=True, pattern=None if name == "pipe" else pattern)
-
-
-# -- One stream, several threads ----------------------------------------------
-
-
-def stream_lines_out(lane):
-    """Two write lines to one stream: each is whole."""
-    reader, one, other = lane.rng.sample(range(3), 3)
-    name = pair(lane, "pipe", "stream", "tcp")
-    open_stream(lane, one, 1, "w", name)
-    size, count = lane.rng.choice([(10, 50), (80, 500), (500, 200), (5000, 20)])
-    for thread in one, other:
-        lane.step(thread, "lines_out", 1, size, count, lane.rng.randrange(3), asynchronous=True)
-    lane.step(reader, "count_lines", 0, size, 2 * count)
-    lane.step(reader, "wait", one)
-    lane.step(reader, "wait", other)
-
-
 def stream_lines_in(lane):
     """Two read lines from one stream."""
     writer, one, other = lane.rng.sample(range(3), 3)
@@ -423,23 +247,5 @@ def stream_wide_waits(lane):
         lane.step(writer, "wait", reader)
 
 
-def stream_wide_write_waits(lane):
-    reader, writer = roles(lane)
-    name = pair(lane, "pipe", "stream", "tcp")
-    open_stream(lane, writer, 1, "w", name, buffering=False)
-    for time in range(lane.rng.randint(1, 4)):
-        way = lane.rng.randrange(3)
-        call = ("putc_times", 1, 60000, 1) if way == 0 else ("fputws", 1, 8192, 2, 0)
-        if way == 1:
-            call = "fwprintf", 1, 8192, 2, 0
-        lane.step(writer, *call, asynchronous=not time, waits=True)
-        if not time:
-            delay(lane, reader)
-            lane.step(reader, "drain", 0, 1000000, asynchronous=True)
-    lane.step(writer, "close", 1, 0, waits=True)
-    lane.step(writer, "wait", reader)
-
-
 # A difference (docs/semantics.md): to be had with --scene only.
 KNOWN = ["stream_number_reused"]
-ALL = [value for name, value in sorted(globals().items()) if name.startswith("stream_")]
