@@ -112,7 +112,7 @@ class Lane:
         self.last = 0
 
     def step(self, thread, op, *args, asynchronous=False, waits=False, ends="", pattern=None):
-        """`ends`: how the call does not return, see readStep in run.c."""
+        """`ends`: how the call does not return, see readStep in script.c."""
         mark = ("&" if asynchronous else "!" if waits else "") + ends
         words = [f"{self.index} {thread}{mark}", op, *map(str, args)]
         self.lines.append(" ".join(words) + (f" ~ {pattern}" if pattern else ""))

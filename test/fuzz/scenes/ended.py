@@ -1,6 +1,6 @@
 """Scenes of calls that do not return: their thread is cancelled meanwhile, or a
 signal's handler leaves them by siglongjmp. What they waited for must serve the
-next one. Thread marks (c, d, p, j): readStep in run.c."""
+next one. Thread marks (c, d, p, j): readStep in script.c."""
 
 from .common import (
     READABLE,
