@@ -34,6 +34,5 @@ std::atomic<bool> MayBeUsed{false};
 
 bool native::mayBeUsed() { return MayBeUsed.load(std::memory_order_relaxed); }
 void native::loading(bool) { MayBeUsed = true; } // It brings a libc with it.
-void native::find() {}
 
 } // namespace oc
