@@ -67,14 +67,3 @@ void native::loading(bool Apart) {
 }
 
 } // namespace oc
-
-// ThreadSanitizer asks for those of conditions by their version (dlvsym), which
-// a name without one does not have.
-#define OC_VERSIONED(Name)                                                     \
-  extern "C" __attribute__((visibility("default"))) int __oc_versioned_##Name( \
-      pthread_cond_t *C) {                                                     \
-    return oc::interposed([&] { return __oc_##Name(C); });                     \
-  }                                                                            \
-  asm(".symver __oc_versioned_" #Name ", " #Name "@GLIBC_2.3.2, remove");
-OC_VERSIONED(pthread_cond_broadcast)
-OC_VERSIONED(pthread_cond_signal)
