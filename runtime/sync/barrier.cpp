@@ -25,13 +25,10 @@ static_assert(sizeof(Barrier) <= sizeof(pthread_barrier_t));
 /// Where glibc starts counting anew, too.
 constexpr unsigned Threshold = UINT32_MAX / 2;
 
-/// Whether libc's own wait is the right one. Who waits here already needs the
-/// others of the round.
+/// Whether libc's own wait is the right one. Who waits in \p Q already needs
+/// the others of the round. Under its guard.
 bool isNative(Barrier &B, WaitQueue &Q) {
-  if (B.Shared || !native::mayBeUsed())
-    return B.Shared;
-  std::lock_guard Held(Q.Guard);
-  return !Q.first(&B);
+  return B.Shared || (native::mayBeUsed() && !Q.first(&B));
 }
 
 } // namespace
@@ -45,14 +42,16 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
     return native::pthread_barrier_wait(Object);
   sanitizer::release(&B);
   WaitQueue &Q = queueFor(&B);
+  Q.Guard.lock();
   if (isNative(B, Q)) {
+    Q.Guard.unlock();
     int Result = opaque([&] { return native::pthread_barrier_wait(Object); });
     sanitizer::acquire(&B);
     return Result;
   }
   Waiter W;
   {
-    std::lock_guard Held(Q.Guard);
+    std::lock_guard Held(Q.Guard, std::adopt_lock);
     unsigned In = std::atomic_ref(B.In).fetch_add(1) + 1;
     if (In % B.Count == 0) {
       sanitizer::acquire(&B);

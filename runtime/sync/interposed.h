@@ -38,7 +38,7 @@
 namespace oc {
 namespace native {
 
-/// libc's own. Set before the program runs.
+/// libc's own.
 #define OC_NATIVE(Name, ...) extern decltype(&::Name) Name;
 OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
 #undef OC_NATIVE
@@ -49,8 +49,6 @@ OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
 bool mayBeUsed();
 /// A library is about to be loaded; \p Apart, where libc comes first.
 void loading(bool Apart);
-/// Finds libc's own, for who comes before its constructor.
-void find();
 
 } // namespace native
 
@@ -58,7 +56,6 @@ void find();
 /// with its OS thread: that code may hold what belongs to it. ThreadSanitizer's
 /// functions stand in front of ours and call them.
 template <typename Callable> int interposed(Callable Wrapper) {
-  native::find();
   KeepOsThread Here;
   sanitizer::Knows Call;
   return Wrapper();

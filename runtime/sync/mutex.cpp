@@ -194,7 +194,10 @@ int lockMutex(pthread_mutex_t &M, Deadline Until) {
   take(M, Owner);
   if (typeOf(M) == PTHREAD_MUTEX_RECURSIVE)
     M.__data.__count = 1;
-  sanitizer::locked(&M, flagsOf(M));
+  unsigned Flags = flagsOf(M);
+  if (!Until.isNever())
+    Flags |= sanitizer::Try;
+  sanitizer::locked(&M, Flags);
   return 0;
 }
 
@@ -259,6 +262,9 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
 
 OC_WRAPPER int __oc_pthread_mutex_timedlock(pthread_mutex_t *M,
                                             const timespec *Time) noexcept {
+  // To ThreadSanitizer it is not the same.
+  if (!runtimeServes() || leftToKernel(*M))
+    return pthread_mutex_timedlock(M, Time);
   return __oc_pthread_mutex_clocklock(M, CLOCK_REALTIME, Time);
 }
 

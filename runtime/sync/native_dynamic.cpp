@@ -6,20 +6,23 @@
 #include <dlfcn.h>
 
 namespace oc {
-
-#define OC_NATIVE(Name, ...) decltype(&::Name) native::Name;
-OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
-#undef OC_NATIVE
-
 namespace {
-std::atomic<bool> MayBeUsed{false};
-} // namespace
 
-/// An early constructor: those of other libraries may come here before it.
-[[gnu::constructor(101)]] void native::find() {
-  constexpr const char *Any = "pthread_barrier_wait"; // It has one version.
-  if (pthread_barrier_wait)
+std::atomic<bool> Found{false}, MayBeUsed{false};
+
+/// The library that \p Object is in.
+void *libraryOf(void *Object) {
+  Dl_info Info;
+  return dladdr(Object, &Info) ? Info.dli_fbase : nullptr;
+}
+
+/// An early constructor; but those of other libraries may come here before it,
+/// on any thread.
+[[gnu::constructor(101)]] void find() {
+  if (Found.load(std::memory_order_acquire))
     return;
+  // Nobody else stands in front of this one.
+  constexpr const char *Any = "pthread_rwlock_clockrdlock";
   void *From = RTLD_NEXT;
   // In a plain program that is linked with a rewritten library, say, libc is in
   // front of us.
@@ -27,31 +30,40 @@ std::atomic<bool> MayBeUsed{false};
     dlerror();
     From = RTLD_DEFAULT;
   }
-  // RTLD_DEFAULT is where our own names are looked up.
-  void *Program = dlopen(nullptr, RTLD_LAZY);
-  MayBeUsed = dlsym(Program, Any) == dlsym(From, Any);
-  dlclose(Program);
 #define OC_FIND(Name, ...)                                                     \
-  Name = reinterpret_cast<decltype(&::Name)>(dlsym(From, #Name));
+  native::Name = reinterpret_cast<decltype(&::Name)>(dlsym(From, #Name));
   OC_INTERPOSED(OC_FIND)
 #undef OC_FIND
+  // RTLD_DEFAULT is where our own names are looked up; and we may be in another
+  // namespace than the program.
+  void *Program = dlopen(nullptr, RTLD_LAZY);
+  if (libraryOf(dlsym(Program, Any)) != libraryOf(&MayBeUsed))
+    MayBeUsed = true;
+  dlclose(Program);
+  Found.store(true, std::memory_order_release);
 }
 
-bool native::mayBeUsed() { return MayBeUsed.load(std::memory_order_relaxed); }
+#define OC_FIRST_CALL(Name, Parameters, Arguments)                             \
+  int first_##Name Parameters noexcept {                                       \
+    find();                                                                    \
+    return native::Name Arguments;                                             \
+  }
+OC_INTERPOSED(OC_FIRST_CALL)
+#undef OC_FIRST_CALL
+
+} // namespace
+
+#define OC_NATIVE(Name, ...) decltype(&::Name) native::Name = first_##Name;
+OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
+#undef OC_NATIVE
+
+bool native::mayBeUsed() {
+  find();
+  return MayBeUsed.load(std::memory_order_relaxed);
+}
 void native::loading(bool Apart) {
   if (Apart)
     MayBeUsed = true;
 }
 
 } // namespace oc
-
-// ThreadSanitizer asks for those of conditions by their version (dlvsym), which
-// a name without one does not have.
-#define OC_VERSIONED(Name)                                                     \
-  extern "C" __attribute__((visibility("default"))) int __oc_versioned_##Name( \
-      pthread_cond_t *C) {                                                     \
-    return oc::interposed([&] { return __oc_##Name(C); });                     \
-  }                                                                            \
-  asm(".symver __oc_versioned_" #Name ", " #Name "@GLIBC_2.3.2, remove");
-OC_VERSIONED(pthread_cond_broadcast)
-OC_VERSIONED(pthread_cond_signal)

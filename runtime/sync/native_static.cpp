@@ -16,15 +16,23 @@ OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
 #undef OC_NATIVE
 
 namespace {
-std::atomic<bool> Loads{false};
-// Volatile: two names, but one function where libc's has won.
-decltype(&::pthread_barrier_wait) volatile First = ::pthread_barrier_wait;
+std::atomic<bool> MayBeUsed{false};
 } // namespace
 
-bool native::mayBeUsed() {
-  return Loads.load(std::memory_order_relaxed) || First == pthread_barrier_wait;
+/// libc's may win for some only, where a linker comes to it twice.
+[[gnu::constructor(101)]] static void findWinners() {
+#define OC_FIND(Name, ...)                                                     \
+  {                                                                            \
+    decltype(&::Name) volatile Winner =                                        \
+        ::Name; /* Two names, but one value. */                                \
+    if (Winner == native::Name)                                                \
+      MayBeUsed = true;                                                        \
+  }
+  OC_INTERPOSED(OC_FIND)
+#undef OC_FIND
 }
-void native::loading(bool) { Loads = true; } // It brings a libc with it.
-void native::find() {}
+
+bool native::mayBeUsed() { return MayBeUsed.load(std::memory_order_relaxed); }
+void native::loading(bool) { MayBeUsed = true; } // It brings a libc with it.
 
 } // namespace oc

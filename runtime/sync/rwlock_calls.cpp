@@ -124,7 +124,7 @@ OC_WRAPPER int __oc_pthread_rwlock_clockrdlock(pthread_rwlock_t *L,
   return took(L,
               Ours ? lockToRead(*Ours, Deadline::on(Clock, *Time))
                    : native::pthread_rwlock_clockrdlock(L, Clock, Time),
-              sanitizer::Shared);
+              sanitizer::Shared | sanitizer::Try);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_clockwrlock(pthread_rwlock_t *L,
@@ -136,7 +136,7 @@ OC_WRAPPER int __oc_pthread_rwlock_clockwrlock(pthread_rwlock_t *L,
   return took(L,
               Ours ? lockToWrite(*Ours, Deadline::on(Clock, *Time))
                    : native::pthread_rwlock_clockwrlock(L, Clock, Time),
-              sanitizer::Exclusive);
+              sanitizer::Try);
 }
 
 OC_WRAPPER int __oc_pthread_rwlock_timedrdlock(pthread_rwlock_t *L,

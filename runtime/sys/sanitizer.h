@@ -69,7 +69,8 @@ enum LockFlags : unsigned {
   Exclusive = 0,
   Recursive = 1 << 1, // __tsan_mutex_write_reentrant
   Shared = 1 << 3,    // __tsan_mutex_read_lock
-  Try = 1 << 4,       // __tsan_mutex_try_lock: no part of an order of locks.
+  /// __tsan_mutex_try_lock: no part of an order of locks. Also with a deadline.
+  Try = 1 << 4,
 };
 
 /// While one exists, a function of ThreadSanitizer's called the caller's, and

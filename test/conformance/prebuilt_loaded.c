@@ -1,11 +1,15 @@
 // UNSUPPORTED: static
 // RUN: %plain_clang -fPIC -shared -DLIBRARY %s -o %t.so
-// RUN: %clang %s -o %t && %native %t %t.so && %native %t %t.so apart
-// RUN: %open_co_clang %s -o %t.1 && %run %t.1 %t.so && %run %t.1 %t.so apart
+// RUN: %clang %s -o %t && %native %t %t.so && %native %t %t.so deep
+// RUN: %native %t %t.so apart
+// RUN: %open_co_clang %s -o %t.1 && %run %t.1 %t.so && %run %t.1 %t.so deep
+// RUN: %run %t.1 %t.so apart
 // RUN: %open_co_clang -fPIC -shared -DLIBRARY %s -o %t.oc.so
-// RUN: %plain_clang %s -o %t.2 && %run %t.2 %t.oc.so && %run %t.2 %t.oc.so apart
+// RUN: %plain_clang %s -o %t.2 && %run %t.2 %t.oc.so && %run %t.2 %t.oc.so deep
+// RUN: %run %t.2 %t.oc.so apart
 // Intent: as prebuilt_locks.c, with a library that is loaded, also so that it
-// finds libc before it finds the runtime; or that is the only rewritten part.
+// finds libc before it finds the runtime, or with a libc of its own; or that is
+// the only rewritten part.
 #ifdef LIBRARY
 #include "prebuilt_locks.c" // NOLINT(bugprone-suspicious-include)
 #else
@@ -33,8 +37,10 @@ void libraryJoin(pthread_t T) {
 
 int main(int Count, char **Arguments) {
   CHECK(Count == 2 || Count == 3);
-  int Apart = Count == 3 ? RTLD_DEEPBIND : 0;
-  Handle = dlopen(Arguments[1], RTLD_NOW | Apart);
+  const char *How = Count == 3 ? Arguments[2] : "";
+  Handle = strcmp(How, "apart") == 0
+               ? dlmopen(LM_ID_NEWLM, Arguments[1], RTLD_NOW)
+               : dlopen(Arguments[1], RTLD_NOW | (*How ? RTLD_DEEPBIND : 0));
   CHECK(Handle);
   Library = dlsym(Handle, "librarySide");
   CHECK(Library);

@@ -19,6 +19,30 @@ static void *race(void *Unused) {
   return Unused;
 }
 
+/// Both hold the lock for reading only.
+static pthread_rwlock_t ReadWrite = PTHREAD_RWLOCK_INITIALIZER;
+static void *readers(void *Unused) {
+  pthread_barrier_wait(&Barrier);
+  pthread_rwlock_rdlock(&ReadWrite);
+  ++Racy;
+  pthread_rwlock_unlock(&ReadWrite);
+  return Unused;
+}
+
+/// First the one, then the other; and the other way round.
+static pthread_rwlock_t Other = PTHREAD_RWLOCK_INITIALIZER;
+static void *order(void *Unused) {
+  pthread_rwlock_wrlock(&ReadWrite);
+  pthread_rwlock_rdlock(&Other);
+  pthread_rwlock_unlock(&Other);
+  pthread_rwlock_unlock(&ReadWrite);
+  pthread_rwlock_wrlock(&Other);
+  pthread_rwlock_rdlock(&ReadWrite);
+  pthread_rwlock_unlock(&ReadWrite);
+  pthread_rwlock_unlock(&Other);
+  return Unused;
+}
+
 /// One after the other, and nothing says so: the second may begin on the stack
 /// of the first.
 static atomic_int Done;
@@ -76,6 +100,7 @@ static const struct {
   void *(*Run)(void *);
   int Threads;
 } Faults[] = {{"race", race, 2},       {"unordered", unordered, 0},
+              {"readers", readers, 2}, {"order", order, 1},
               {"overrun", overrun, 1}, {"overread", overread, 1},
               {"unread", unread, 1},   {"unset", unset, 1}};
 
