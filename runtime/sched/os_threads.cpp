@@ -100,8 +100,12 @@ void copyScheduling(pthread_attr_t &To, const pthread_attr_t &From) {
   pthread_attr_getschedpolicy(&From, &Policy);
   pthread_attr_getschedparam(&From, &Param);
   pthread_attr_setinheritsched(&To, Inherit);
-  pthread_attr_setschedpolicy(&To, Policy);
+  // The policy last: the program may have a priority there that its policy
+  // does not allow. Then the thread is what cannot be made.
+  if (Param.sched_priority)
+    pthread_attr_setschedpolicy(&To, SCHED_FIFO);
   pthread_attr_setschedparam(&To, &Param);
+  pthread_attr_setschedpolicy(&To, Policy);
   cpu_set_t Cpus;
   if (hasAffinity(From, Cpus))
     pthread_attr_setaffinity_np(&To, sizeof Cpus, &Cpus);

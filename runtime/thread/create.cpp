@@ -59,12 +59,16 @@ Attributes readAttributes(const pthread_attr_t &Attr) {
     A.GuardSize = (A.GuardSize + PageSize - 1) & ~(PageSize - 1);
   A.HasMask = pthread_attr_getsigmask_np(&Attr, &A.Mask) == 0;
   int Inherit = PTHREAD_INHERIT_SCHED, Policy = SCHED_OTHER;
+  sched_param Param{};
   cpu_set_t Cpus;
   pthread_attr_getinheritsched(&Attr, &Inherit);
   pthread_attr_getschedpolicy(&Attr, &Policy);
+  pthread_attr_getschedparam(&Attr, &Param);
   A.ExplicitScheduling = Inherit == PTHREAD_EXPLICIT_SCHED;
+  // A priority that does not go with the policy is the kernel's to refuse.
   A.WantsScheduling = hasAffinity(Attr, Cpus) ||
-                      (A.ExplicitScheduling && Policy != SCHED_OTHER);
+                      (A.ExplicitScheduling &&
+                       (Policy != SCHED_OTHER || Param.sched_priority != 0));
   // Without a stack of the user's the top, low end + size, is null.
   void *Low = nullptr;
   size_t Size = 0;

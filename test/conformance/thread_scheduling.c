@@ -46,8 +46,23 @@ static void attributes(void) {
   CHECK(pthread_attr_destroy(&Attr) == 0);
 }
 
+/// A priority that the policy does not have is told when the thread is made.
+static void wrongPriority(void) {
+  pthread_attr_t Attr;
+  pthread_t T;
+  struct sched_param Param = {1};
+  CHECK(pthread_attr_init(&Attr) == 0);
+  CHECK(pthread_attr_setinheritsched(&Attr, PTHREAD_EXPLICIT_SCHED) == 0);
+  CHECK(pthread_attr_setschedpolicy(&Attr, SCHED_FIFO) == 0);
+  CHECK(pthread_attr_setschedparam(&Attr, &Param) == 0);
+  CHECK(pthread_attr_setschedpolicy(&Attr, SCHED_OTHER) == 0);
+  CHECK(pthread_create(&T, &Attr, nothing, NULL) == EINVAL);
+  CHECK(pthread_attr_destroy(&Attr) == 0);
+}
+
 int main(void) {
   everywhere(scheduling);
   everywhere(attributes);
+  everywhere(wrongPriority);
   return 0;
 }
