@@ -336,13 +336,13 @@ void foreignEnded(void *Record) {
 
 } // namespace
 
-OsThread &attachForeign() {
+OsThread *attachForeign() {
   OsThread *T = take(FreeForeign);
   if (!T) {
     T = arena::create<OsThread>();
     auto *C = arena::create<Coroutine>();
     if (!T || !C)
-      fail("no memory for the record of a thread");
+      return nullptr;
     T->Current = C;
     T->Foreign = true;
     C->Bound.store(T);
@@ -353,7 +353,7 @@ OsThread &attachForeign() {
   T->Current->CancelRequested.store(false);
   attachThread(*T);
   pthread_setspecific(ForeignKey, T);
-  return *T;
+  return T;
 }
 
 Coroutine *findForeign(pthread_t Handle) {

@@ -54,7 +54,8 @@ bool retire(OsThread &T);
 extern OsThread *AllForeign;
 
 /// Makes a record, and a coroutine bound to it, for the calling native thread.
-OsThread &attachForeign();
+/// \returns null without memory.
+OsThread *attachForeign();
 
 /// The coroutine of the native thread that libc calls \p Handle; null if it has
 /// none. Threads that have ended are found, too.
