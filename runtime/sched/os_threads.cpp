@@ -309,7 +309,7 @@ bool handOff(Worker &W, Duty::Word Expected) {
 
 namespace {
 
-pthread_key_t ForeignKey;
+pthread_key_t ForeignKey = PTHREAD_KEYS_MAX; // None, before there is one.
 
 /// In the last round of destructors ThreadSanitizer leaves the thread; a
 /// runtime that is instrumented must be done by then.
@@ -335,6 +335,8 @@ void foreignEnded(void *Record) {
 }
 
 } // namespace
+
+bool isRuntimesKey(pthread_key_t K) { return K == ForeignKey; }
 
 OsThread *attachForeign() {
   OsThread *T = take(FreeForeign);

@@ -57,6 +57,9 @@ extern OsThread *AllForeign;
 /// \returns null without memory.
 OsThread *attachForeign();
 
+/// Whether the program must not touch the key \p K.
+bool isRuntimesKey(pthread_key_t K);
+
 /// The coroutine of the native thread that libc calls \p Handle; null if it has
 /// none. Threads that have ended are found, too.
 Coroutine *findForeign(pthread_t Handle);
