@@ -48,7 +48,8 @@ struct Attributes {
   sigset_t Mask{};
 };
 
-Attributes readAttributes(const pthread_attr_t &Attr) {
+Attributes readAttributes(const pthread_attr_t &Attr,
+                          const pthread_attr_t &Defaults) {
   Attributes A;
   int Detach = PTHREAD_CREATE_JOINABLE;
   pthread_attr_getdetachstate(&Attr, &Detach);
@@ -78,21 +79,11 @@ Attributes readAttributes(const pthread_attr_t &Attr) {
     A.GuardSize = 0;
   else
     A.StackSize &= ~size_t{63}; // Which libc tells, too.
-  return A;
-}
-
-/// \returns false without memory.
-bool readAttributes(const pthread_attr_t *Attr, Attributes &A) {
-  pthread_attr_t Defaults;
-  if (pthread_getattr_default_np(&Defaults) != 0)
-    return false;
-  A = readAttributes(Attr ? *Attr : Defaults);
   size_t Default = 0;
   pthread_attr_getstacksize(&Defaults, &Default);
-  pthread_attr_destroy(&Defaults);
   if (A.StackSize == Default && Option.StackSize && !A.UserStackTop)
     A.StackSize = static_cast<size_t>(Option.StackSize);
-  return true;
+  return A;
 }
 
 void addLive(ThreadBlock &T) {
@@ -171,14 +162,13 @@ void releaseThread(ThreadBlock &T) {
   releaseStack(T.Memory);
 }
 
-int createThread(pthread_t *Out, const pthread_attr_t *Attr,
-                 void *(*Start)(void *), void *Argument) {
-  if (int R = startScheduler(); R < 0)
-    return R == -EINVAL ? EINVAL : EAGAIN;
-  adoptSignals();
-  Attributes A;
-  if (!readAttributes(Attr, A))
-    return EAGAIN;
+namespace {
+
+/// createThread() once threads can run. \p Attr may be \p Defaults.
+int createThread(pthread_t *Out, const pthread_attr_t &Attr,
+                 const pthread_attr_t &Defaults, void *(*Start)(void *),
+                 void *Argument) {
+  Attributes A = readAttributes(Attr, Defaults);
   size_t Sum;
   if (!A.UserStackTop && __builtin_add_overflow(A.StackSize, A.GuardSize, &Sum))
     return EINVAL;
@@ -204,12 +194,28 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
     makeRunnable(T);
     return 0;
   }
-  int Error = startOnOwnThread(T, Attr);
+  int Error = startOnOwnThread(T, &Attr);
   if (Error) {
     removeLive(T);
     countThread(-1);
     releaseThread(T);
   }
+  return Error;
+}
+
+} // namespace
+
+int createThread(pthread_t *Out, const pthread_attr_t *Attr,
+                 void *(*Start)(void *), void *Argument) {
+  if (int R = startScheduler(); R < 0)
+    return R == -EINVAL ? EINVAL : EAGAIN;
+  adoptSignals();
+  pthread_attr_t Defaults;
+  if (pthread_getattr_default_np(&Defaults) != 0)
+    return EAGAIN;
+  int Error =
+      createThread(Out, Attr ? *Attr : Defaults, Defaults, Start, Argument);
+  pthread_attr_destroy(&Defaults);
   return Error;
 }
 
