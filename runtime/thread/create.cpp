@@ -16,6 +16,7 @@
 #include "thread/exit.h"
 #include "thread/thread_block.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -124,6 +125,17 @@ void threadEnded(Coroutine &C) {
     releaseThread(T);
 }
 
+/// Sets the bounds of the stack of \p T below \p Top: as libc tells them, they
+/// begin with a page and are as large as asked for. They may end in \p T, as
+/// libc's do in its own record.
+void setBounds(ThreadBlock &T, char *Top) {
+  char *Low = Top - T.StackSize;
+  T.StackLow = Low + (-reinterpret_cast<uintptr_t>(Low) & (PageSize - 1));
+  if (T.StackLow + T.StackSize > T.Memory.top())
+    T.StackLow -= PageSize;
+  T.StackTop = std::min(Top, T.StackLow + T.StackSize);
+}
+
 /// Lays a new thread out in \p Memory. \returns it.
 ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   sanitizer::renewed(Memory.Low + Memory.Guard, Memory.Size - Memory.Guard);
@@ -138,11 +150,15 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   T->StackSize = A.StackSize;
   T->GuardSize = A.GuardSize;
   T->ExplicitScheduling = A.ExplicitScheduling;
-  T->StackTop = A.UserStackTop ? A.UserStackTop : Top;
+  if (A.UserStackTop) {
+    T->StackTop = A.UserStackTop;
+    T->StackLow = A.UserStackTop - A.StackSize;
+  } else {
+    setBounds(*T, Top);
+  }
   T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
                 std::memory_order_relaxed);
-  char *Bottom =
-      A.UserStackTop ? A.UserStackTop - A.StackSize : Memory.Low + Memory.Guard;
+  char *Bottom = A.UserStackTop ? T->StackLow : Memory.Low + Memory.Guard;
   T->Entry = runThread;
   T->Ended = threadEnded;
   prepareCoroutine(
