@@ -89,6 +89,7 @@ void firstThreadEnded() {
 } // namespace
 
 void exitThread(ThreadBlock &T, void *Result) {
+  deliverSignals(); // Natively handled by now, before cleanup handlers.
   T.Exits = true;
   T.CancelOpen = false;
   T.Result = Result;
@@ -103,11 +104,13 @@ void countThread(int Change) {
 void finishThread(void *Result) {
   ThreadBlock &T = *currentThread();
   T.Result = Result;
+  deliverSignals(); // As above, before destructors.
   // One that returned may be cancelled in them, which comes back to here.
   runLocalDestructors(T);
   runKeyDestructors(T);
   T.Exits = true;
   removeLive(T);
+  deliverSignals(); // The process gets no other thread for what T was given.
   if (thisThread()->Retires)
     leaveRobustMutexes();
   // The child of a thread's fork: its first thread is one of ours.
