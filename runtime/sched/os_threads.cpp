@@ -100,8 +100,12 @@ void copyScheduling(pthread_attr_t &To, const pthread_attr_t &From) {
   pthread_attr_getschedpolicy(&From, &Policy);
   pthread_attr_getschedparam(&From, &Param);
   pthread_attr_setinheritsched(&To, Inherit);
-  pthread_attr_setschedpolicy(&To, Policy);
+  // The policy last: the program may have a priority there that its policy
+  // does not allow. Then the thread is what cannot be made.
+  if (Param.sched_priority)
+    pthread_attr_setschedpolicy(&To, SCHED_FIFO);
   pthread_attr_setschedparam(&To, &Param);
+  pthread_attr_setschedpolicy(&To, Policy);
   cpu_set_t Cpus;
   if (hasAffinity(From, Cpus))
     pthread_attr_setaffinity_np(&To, sizeof Cpus, &Cpus);
@@ -305,7 +309,7 @@ bool handOff(Worker &W, Duty::Word Expected) {
 
 namespace {
 
-pthread_key_t ForeignKey;
+pthread_key_t ForeignKey = PTHREAD_KEYS_MAX; // None, before there is one.
 
 /// In the last round of destructors ThreadSanitizer leaves the thread; a
 /// runtime that is instrumented must be done by then.
@@ -332,13 +336,15 @@ void foreignEnded(void *Record) {
 
 } // namespace
 
-OsThread &attachForeign() {
+bool isRuntimesKey(pthread_key_t K) { return K == ForeignKey; }
+
+OsThread *attachForeign() {
   OsThread *T = take(FreeForeign);
   if (!T) {
     T = arena::create<OsThread>();
     auto *C = arena::create<Coroutine>();
     if (!T || !C)
-      fail("no memory for the record of a thread");
+      return nullptr;
     T->Current = C;
     T->Foreign = true;
     C->Bound.store(T);
@@ -349,7 +355,7 @@ OsThread &attachForeign() {
   T->Current->CancelRequested.store(false);
   attachThread(*T);
   pthread_setspecific(ForeignKey, T);
-  return *T;
+  return T;
 }
 
 Coroutine *findForeign(pthread_t Handle) {

@@ -54,7 +54,11 @@ bool retire(OsThread &T);
 extern OsThread *AllForeign;
 
 /// Makes a record, and a coroutine bound to it, for the calling native thread.
-OsThread &attachForeign();
+/// \returns null without memory.
+OsThread *attachForeign();
+
+/// Whether the program must not touch the key \p K.
+bool isRuntimesKey(pthread_key_t K);
 
 /// The coroutine of the native thread that libc calls \p Handle; null if it has
 /// none. Threads that have ended are found, too.

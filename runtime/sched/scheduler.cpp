@@ -147,7 +147,9 @@ int startLocked() {
 int startScheduler() {
   if (schedulerRuns())
     return 0;
-  self(); // Adopts main, or whichever thread is the first.
+  // Adopts main, or whichever thread is the first.
+  if (!thisThread() && !attachForeign())
+    return -ENOMEM;
   std::lock_guard Held(StartGuard);
   if (schedulerRuns())
     return 0;
@@ -161,7 +163,9 @@ bool schedulerRuns() { return Runs.load(std::memory_order_acquire); }
 
 Coroutine &self() {
   OsThread *T = thisThread();
-  return *(T ? T : &attachForeign())->Current;
+  if (!T && !(T = attachForeign()))
+    fail("no memory for the record of a thread");
+  return *T->Current;
 }
 
 //===- The loop -----------------------------------------------------------===//

@@ -122,6 +122,8 @@ uint64_t keptByKernel() {
 
 /// pthread_sigmask for a coroutine. \returns an error number.
 int changeMask(ThreadBlock &T, int How, const sigset_t *Set, sigset_t *Old) {
+  if (Set) // What was sent before it is blocked natively is handled by now.
+    deliverSignals();
   uint64_t Before = T.SignalMask;
   if (Set) {
     uint64_t Bits = toBits(*Set) & ~Unblockable;

@@ -2,6 +2,7 @@
 // way; the lock itself is libc's.
 #include "libc/wrapper.h"
 #include "sched/scheduler.h"
+#include "signal/signals.h"
 
 #include <cerrno>
 
@@ -11,8 +12,10 @@ OC_WRAPPER int __oc_pthread_spin_lock(pthread_spinlock_t *L) noexcept {
   constexpr int Spins = 100; // Its holder mostly runs, and is done by then.
   for (int I = 1; pthread_spin_trylock(L) == EBUSY; ++I) {
     __builtin_ia32_pause();
-    if (I % Spins == 0)
+    if (I % Spins == 0) {
+      oc::deliverSignals(); // The wait goes on.
       oc::yield();
+    }
   }
   return 0;
 }

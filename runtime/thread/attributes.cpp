@@ -56,8 +56,7 @@ OC_WRAPPER int __oc_pthread_getattr_np(pthread_t Handle,
           pthread_attr_setdetachstate(Attr, PTHREAD_CREATE_DETACHED);
         if (int Error = schedulingOf(T, *Attr))
           return Error;
-        return pthread_attr_setstack(Attr, T.StackTop - T.StackSize,
-                                     T.StackSize);
+        return pthread_attr_setstack(Attr, T.StackLow, T.StackSize);
       },
       [&] { return pthread_getattr_np(Handle, Attr); });
 }

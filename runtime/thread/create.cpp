@@ -16,6 +16,7 @@
 #include "thread/exit.h"
 #include "thread/thread_block.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -48,7 +49,8 @@ struct Attributes {
   sigset_t Mask{};
 };
 
-Attributes readAttributes(const pthread_attr_t &Attr) {
+Attributes readAttributes(const pthread_attr_t &Attr,
+                          const pthread_attr_t &Defaults) {
   Attributes A;
   int Detach = PTHREAD_CREATE_JOINABLE;
   pthread_attr_getdetachstate(&Attr, &Detach);
@@ -59,12 +61,16 @@ Attributes readAttributes(const pthread_attr_t &Attr) {
     A.GuardSize = (A.GuardSize + PageSize - 1) & ~(PageSize - 1);
   A.HasMask = pthread_attr_getsigmask_np(&Attr, &A.Mask) == 0;
   int Inherit = PTHREAD_INHERIT_SCHED, Policy = SCHED_OTHER;
+  sched_param Param{};
   cpu_set_t Cpus;
   pthread_attr_getinheritsched(&Attr, &Inherit);
   pthread_attr_getschedpolicy(&Attr, &Policy);
+  pthread_attr_getschedparam(&Attr, &Param);
   A.ExplicitScheduling = Inherit == PTHREAD_EXPLICIT_SCHED;
+  // A priority that does not go with the policy is the kernel's to refuse.
   A.WantsScheduling = hasAffinity(Attr, Cpus) ||
-                      (A.ExplicitScheduling && Policy != SCHED_OTHER);
+                      (A.ExplicitScheduling &&
+                       (Policy != SCHED_OTHER || Param.sched_priority != 0));
   // Without a stack of the user's the top, low end + size, is null.
   void *Low = nullptr;
   size_t Size = 0;
@@ -74,21 +80,11 @@ Attributes readAttributes(const pthread_attr_t &Attr) {
     A.GuardSize = 0;
   else
     A.StackSize &= ~size_t{63}; // Which libc tells, too.
-  return A;
-}
-
-/// \returns false without memory.
-bool readAttributes(const pthread_attr_t *Attr, Attributes &A) {
-  pthread_attr_t Defaults;
-  if (pthread_getattr_default_np(&Defaults) != 0)
-    return false;
-  A = readAttributes(Attr ? *Attr : Defaults);
   size_t Default = 0;
   pthread_attr_getstacksize(&Defaults, &Default);
-  pthread_attr_destroy(&Defaults);
   if (A.StackSize == Default && Option.StackSize && !A.UserStackTop)
     A.StackSize = static_cast<size_t>(Option.StackSize);
-  return true;
+  return A;
 }
 
 void addLive(ThreadBlock &T) {
@@ -129,6 +125,17 @@ void threadEnded(Coroutine &C) {
     releaseThread(T);
 }
 
+/// Sets the bounds of the stack of \p T below \p Top: as libc tells them, they
+/// begin with a page and are as large as asked for. They may end in \p T, as
+/// libc's do in its own record.
+void setBounds(ThreadBlock &T, char *Top) {
+  char *Low = Top - T.StackSize;
+  T.StackLow = Low + (-reinterpret_cast<uintptr_t>(Low) & (PageSize - 1));
+  if (T.StackLow + T.StackSize > T.Memory.top())
+    T.StackLow -= PageSize;
+  T.StackTop = std::min(Top, T.StackLow + T.StackSize);
+}
+
 /// Lays a new thread out in \p Memory. \returns it.
 ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   sanitizer::renewed(Memory.Low + Memory.Guard, Memory.Size - Memory.Guard);
@@ -143,11 +150,15 @@ ThreadBlock &layOut(Stack Memory, const Attributes &A) {
   T->StackSize = A.StackSize;
   T->GuardSize = A.GuardSize;
   T->ExplicitScheduling = A.ExplicitScheduling;
-  T->StackTop = A.UserStackTop ? A.UserStackTop : Top;
+  if (A.UserStackTop) {
+    T->StackTop = A.UserStackTop;
+    T->StackLow = A.UserStackTop - A.StackSize;
+  } else {
+    setBounds(*T, Top);
+  }
   T->Life.store(A.Detached ? Phase::Detached : Phase::Joinable,
                 std::memory_order_relaxed);
-  char *Bottom =
-      A.UserStackTop ? A.UserStackTop - A.StackSize : Memory.Low + Memory.Guard;
+  char *Bottom = A.UserStackTop ? T->StackLow : Memory.Low + Memory.Guard;
   T->Entry = runThread;
   T->Ended = threadEnded;
   prepareCoroutine(
@@ -167,14 +178,13 @@ void releaseThread(ThreadBlock &T) {
   releaseStack(T.Memory);
 }
 
-int createThread(pthread_t *Out, const pthread_attr_t *Attr,
-                 void *(*Start)(void *), void *Argument) {
-  if (int R = startScheduler(); R < 0)
-    return R == -EINVAL ? EINVAL : EAGAIN;
-  adoptSignals();
-  Attributes A;
-  if (!readAttributes(Attr, A))
-    return EAGAIN;
+namespace {
+
+/// createThread() once threads can run. \p Attr may be \p Defaults.
+int createThread(pthread_t *Out, const pthread_attr_t &Attr,
+                 const pthread_attr_t &Defaults, void *(*Start)(void *),
+                 void *Argument) {
+  Attributes A = readAttributes(Attr, Defaults);
   size_t Sum;
   if (!A.UserStackTop && __builtin_add_overflow(A.StackSize, A.GuardSize, &Sum))
     return EINVAL;
@@ -200,12 +210,28 @@ int createThread(pthread_t *Out, const pthread_attr_t *Attr,
     makeRunnable(T);
     return 0;
   }
-  int Error = startOnOwnThread(T, Attr);
+  int Error = startOnOwnThread(T, &Attr);
   if (Error) {
     removeLive(T);
     countThread(-1);
     releaseThread(T);
   }
+  return Error;
+}
+
+} // namespace
+
+int createThread(pthread_t *Out, const pthread_attr_t *Attr,
+                 void *(*Start)(void *), void *Argument) {
+  if (int R = startScheduler(); R < 0)
+    return R == -EINVAL ? EINVAL : EAGAIN;
+  adoptSignals();
+  pthread_attr_t Defaults;
+  if (pthread_getattr_default_np(&Defaults) != 0)
+    return EAGAIN;
+  int Error =
+      createThread(Out, Attr ? *Attr : Defaults, Defaults, Start, Argument);
+  pthread_attr_destroy(&Defaults);
   return Error;
 }
 

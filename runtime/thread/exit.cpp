@@ -44,11 +44,14 @@ uintptr_t savedStackPointer(const __pthread_unwind_buf_t &Buffer) {
   return ((Mangled >> 17) | (Mangled << 47)) ^ Guard;
 }
 
+/// Where code without unwind tables is on the stack, that is its end, and what
+/// lies above is left as by a jump.
 _Unwind_Reason_Code stopAtFrame(int, _Unwind_Action Actions,
                                 _Unwind_Exception_Class, _Unwind_Exception *,
                                 _Unwind_Context *Context, void *Thread) {
   auto &T = *static_cast<ThreadBlock *>(Thread);
   bool End = Actions & _UA_END_OF_STACK;
+  bool EndsEarly = End && _Unwind_GetIP(Context) != 0;
   auto *Buffer = static_cast<__pthread_unwind_buf_t *>(T.Cleanup);
   // As libc compares: frames off the stack, a signal handler's, come first.
   auto Top = reinterpret_cast<uintptr_t>(T.StackTop) + 1;
@@ -56,8 +59,12 @@ _Unwind_Reason_Code stopAtFrame(int, _Unwind_Action Actions,
   if (Buffer && (End || _Unwind_GetCFA(Context) - Top >=
                             savedStackPointer(*Buffer) - Top)) {
     T.Cleanup = Buffer->__pad[0]; // The handler itself may call pthread_exit.
+    if (EndsEarly)
+      leaveFrames(reinterpret_cast<void *>(savedStackPointer(*Buffer)));
     longjmp(reinterpret_cast<__jmp_buf_tag *>(Buffer->__cancel_jmp_buf), 1);
   }
+  if (EndsEarly)
+    leaveFrames(T.StackTop);
   if (End)
     finishThread(T.Result);
   return _URC_NO_REASON;
@@ -89,6 +96,7 @@ void firstThreadEnded() {
 } // namespace
 
 void exitThread(ThreadBlock &T, void *Result) {
+  deliverSignals(); // Natively handled by now, before cleanup handlers.
   T.Exits = true;
   T.CancelOpen = false;
   T.Result = Result;
@@ -103,11 +111,13 @@ void countThread(int Change) {
 void finishThread(void *Result) {
   ThreadBlock &T = *currentThread();
   T.Result = Result;
+  deliverSignals(); // As above, before destructors.
   // One that returned may be cancelled in them, which comes back to here.
   runLocalDestructors(T);
   runKeyDestructors(T);
   T.Exits = true;
   removeLive(T);
+  deliverSignals(); // The process gets no other thread for what T was given.
   if (thisThread()->Retires)
     leaveRobustMutexes();
   // The child of a thread's fork: its first thread is one of ours.

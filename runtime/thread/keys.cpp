@@ -2,6 +2,7 @@
 // only if it was set under the present number, as in glibc.
 #include "thread/keys.h"
 #include "libc/wrapper.h"
+#include "sched/os_threads.h"
 #include "sys/pool.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
@@ -109,6 +110,8 @@ OC_WRAPPER int __oc___pthread_key_create(pthread_key_t *K,
 }
 
 OC_WRAPPER int __oc_pthread_key_delete(pthread_key_t K) noexcept {
+  if (isRuntimesKey(K))
+    return EINVAL;
   int Error = pthread_key_delete(K);
   if (!Error && isInUse(K))
     Keys[K].Sequence.fetch_add(1);
@@ -118,7 +121,7 @@ OC_WRAPPER int __oc_pthread_key_delete(pthread_key_t K) noexcept {
 OC_WRAPPER void *__oc_pthread_getspecific(pthread_key_t K) noexcept {
   ThreadBlock *T = currentThread();
   if (!T)
-    return pthread_getspecific(K);
+    return isRuntimesKey(K) ? nullptr : pthread_getspecific(K);
   KeyValue *V = isInUse(K) ? find(*T, K, false) : nullptr;
   return V && V->Sequence == Keys[K].Sequence.load()
              ? const_cast<void *>(V->Value)
@@ -129,7 +132,7 @@ OC_WRAPPER int __oc_pthread_setspecific(pthread_key_t K,
                                         const void *Value) noexcept {
   ThreadBlock *T = currentThread();
   if (!T)
-    return pthread_setspecific(K, Value);
+    return isRuntimesKey(K) ? EINVAL : pthread_setspecific(K, Value);
   if (!isInUse(K))
     return EINVAL;
   KeyValue *V = find(*T, K, Value != nullptr);

@@ -91,7 +91,20 @@ static void many(void) {
     CHECK(pthread_key_delete(Many[I]) == 0);
 }
 
+/// No key has been made yet, other than by a sanitizer.
+static void none(void) {
+#if !__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer) &&   \
+    !__has_feature(thread_sanitizer)
+  for (pthread_key_t K = 0; K < PTHREAD_KEYS_MAX; ++K) {
+    CHECK(pthread_getspecific(K) == NULL);
+    CHECK(pthread_setspecific(K, &Plain) == EINVAL);
+    CHECK(pthread_key_delete(K) == EINVAL);
+  }
+#endif
+}
+
 int main(void) {
+  everywhere(none);
   keys();
   inThread(keys);
   many();

@@ -1,7 +1,7 @@
 // RUN: %clang %s -o %t && %native %t
 // RUN: %open_co_clang %s -o %t.oc && %run %t.oc
 // Intent: what a thread says of its own CPUs, clock and priority by its handle
-// gives the native result.
+// gives the native result, and so do attributes that ask for them.
 #include "check.h"
 #include <sched.h>
 
@@ -46,8 +46,51 @@ static void attributes(void) {
   CHECK(pthread_attr_destroy(&Attr) == 0);
 }
 
+/// A priority that the policy does not have is told when the thread is made.
+static void wrongPriority(void) {
+  pthread_attr_t Attr;
+  pthread_t T;
+  struct sched_param Param = {1};
+  CHECK(pthread_attr_init(&Attr) == 0);
+  CHECK(pthread_attr_setinheritsched(&Attr, PTHREAD_EXPLICIT_SCHED) == 0);
+  CHECK(pthread_attr_setschedpolicy(&Attr, SCHED_FIFO) == 0);
+  CHECK(pthread_attr_setschedparam(&Attr, &Param) == 0);
+  CHECK(pthread_attr_setschedpolicy(&Attr, SCHED_OTHER) == 0);
+  CHECK(pthread_create(&T, &Attr, nothing, NULL) == EINVAL);
+  CHECK(pthread_attr_destroy(&Attr) == 0);
+}
+
+static void *tellCpus(void *Cpus) {
+  CHECK(sched_getaffinity(0, sizeof(cpu_set_t), Cpus) == 0);
+  return NULL;
+}
+
+/// Default attributes that ask for CPUs count, too.
+static void defaults(void) {
+  pthread_attr_t Old, New;
+  cpu_set_t All, One, Got;
+  CHECK(sched_getaffinity(0, sizeof All, &All) == 0);
+  CPU_ZERO(&One);
+  for (int I = 0; !CPU_COUNT(&One); ++I)
+    if (CPU_ISSET(I, &All))
+      CPU_SET(I, &One);
+  CHECK(pthread_getattr_default_np(&Old) == 0);
+  CHECK(pthread_getattr_default_np(&New) == 0);
+  CHECK(pthread_attr_setaffinity_np(&New, sizeof One, &One) == 0);
+  CHECK(pthread_setattr_default_np(&New) == 0);
+  join(start(tellCpus, &Got));
+  CHECK(CPU_EQUAL(&Got, &One));
+  CHECK(pthread_setattr_default_np(&Old) == 0);
+  join(start(tellCpus, &Got));
+  CHECK(CPU_EQUAL(&Got, &All));
+  CHECK(pthread_attr_destroy(&Old) == 0 && pthread_attr_destroy(&New) == 0);
+}
+
 int main(void) {
   everywhere(scheduling);
   everywhere(attributes);
+  everywhere(wrongPriority);
+  defaults();
+  inThread(defaults);
   return 0;
 }

@@ -30,6 +30,7 @@ static void checkBounds(size_t AtLeast) {
   CHECK(pthread_attr_getstack(&Attr, &Low, &Size) == 0);
   CHECK((char *)&Local >= (char *)Low && (char *)&Local < (char *)Low + Size);
   CHECK(Size >= AtLeast);
+  CHECK((size_t)Low % (size_t)sysconf(_SC_PAGESIZE) == 0);
   CHECK(KEEPS_ERRNO(pthread_attr_destroy(&Attr)) == 0);
 }
 
@@ -71,6 +72,11 @@ static void stacks(void) {
   CHECK(pthread_attr_setstacksize(&Attr, 128 << 10) == 0);
   CHECK(pthread_create(&T, &Attr, useStack, (void *)(size_t)(64 << 10)) == 0);
   join(T);
+  for (size_t More = 64; More < 8192; More += 960) {
+    CHECK(pthread_attr_setstacksize(&Attr, (128 << 10) + More) == 0);
+    CHECK(pthread_create(&T, &Attr, useStack, (void *)(size_t)(64 << 10)) == 0);
+    join(T);
+  }
   CHECK(pthread_attr_setstacksize(&Attr, 1) == EINVAL);
 
   OwnSize = 256 << 10;
