@@ -133,7 +133,9 @@ static vector<string> linkFlags(const Llvm &L, const Installation &Here,
   // path with a comma would be cut by -Wl.
   if (Line.Static) {
     fs::path Archive = require(Here.Lib / "libopen-co.a");
-    Flags.insert(Flags.end(), {"-Xlinker", Archive});
+    // Of libc.a the runtime knows functions by weak names, too.
+    Flags.insert(Flags.end(),
+                 {"-Xlinker", Archive, "-Wl," OPEN_CO_STATIC_OPTIONS});
     // What the runtime needs of the C++ library to throw its exceptions. Its
     // references are weak, as C programs have none of it; a name that the
     // library does not have would be missed then.
