@@ -18,6 +18,13 @@
 
 #include <unistd.h>
 
+// glibc's (libio/genops.c): the lock of the list of streams, which is
+// recursive.
+extern "C" {
+void _IO_list_lock();
+void _IO_list_unlock();
+}
+
 namespace oc {
 namespace {
 
@@ -40,7 +47,15 @@ void resetChild() {
 // before the program's, so they run last of all beforehand and first of all
 // afterwards: the program's own handlers find the runtime in order.
 
+OC_FORK_DATA bool ListIsLocked = false; // Under that lock.
+
 OC_FORK_CODE void beforeFork() {
+  // libc takes it next, and may have to wait for a flush of all streams, and so
+  // for threads, which need what we lock.
+  if (schedulerRuns()) {
+    _IO_list_lock(); // Not opaque: it is this OS thread's.
+    ListIsLocked = true;
+  }
   // What the child goes on using has to be in order.
   // The order is that in which the locks are taken elsewhere.
   LiveGuard.lock();
@@ -62,9 +77,14 @@ OC_FORK_CODE void unlock() {
 OC_FORK_CODE void afterForkInParent() {
   unlock();
   fds::processForked();
+  if (ListIsLocked) {
+    ListIsLocked = false;
+    _IO_list_unlock();
+  }
 }
 
 OC_FORK_CODE void afterForkInChild() {
+  ListIsLocked = false; // libc has made it anew.
   if (schedulerRuns())
     resetChild();
   else if (OsThread *T = thisThread())

@@ -23,7 +23,7 @@ constexpr int KernelKinds = 16 | 32 | 64 | 128;
 /// (2^22 at the most).
 constexpr int OursFlag = 1 << 30;
 
-constexpr int64_t RecheckNs = NsPerSecond / 10;
+constexpr int64_t RecheckNs = NsPerSecond / 10, LongestNs = 60 * NsPerSecond;
 
 bool needsKernel(const pthread_mutex_t &M) {
   return M.__data.__kind & KernelKinds;
@@ -82,6 +82,7 @@ int lockAsNative(pthread_mutex_t &M, Deadline Until) {
 /// Somebody else has it. \returns 0 once we do, or ETIMEDOUT.
 int lockSlow(pthread_mutex_t &M, Deadline Until) {
   int *Address = &M.__data.__lock;
+  int64_t OursNs = RecheckNs;
   for (;;) {
     int Owner = std::atomic_ref<int>(M.__data.__owner).load();
     if (Owner && !(Owner & OursFlag)) {
@@ -90,8 +91,9 @@ int lockSlow(pthread_mutex_t &M, Deadline Until) {
         wake(Address, 1);
       return Error;
     }
-    // It may change hands to native code, whose unlock would not wake us: with
-    // an owner that is not clearly ours, look again before long.
+    // It may change hands to native code, whose unlock would not wake us: look
+    // again before long; seldom if the owner is clearly ours, whom only an
+    // unlock in native code would keep from waking us.
     bool Acquired = false;
     Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
     bool Woken = waitWhile(
@@ -101,7 +103,7 @@ int lockSlow(pthread_mutex_t &M, Deadline Until) {
           // then finds us in the queue.
           Acquired = wordOf(M).exchange(2, std::memory_order_acquire) == 0;
           if (isOurs(M))
-            Recheck = Until;
+            Recheck = std::min(Until, Deadline::in(OursNs));
           return !Acquired;
         },
         Recheck, false, passOn);
@@ -110,6 +112,8 @@ int lockSlow(pthread_mutex_t &M, Deadline Until) {
     // Whoever was woken takes the lock or passes the 2 on, late as it may be.
     if (!Woken && Until.hasPassed())
       return ETIMEDOUT;
+    if (!Woken)
+      OursNs = std::min(2 * OursNs, LongestNs);
   }
 }
 

@@ -139,6 +139,15 @@ template <typename Callable> int change(ThreadBlock &T, Callable Change) {
   });
 }
 
+/// The same; \p Own(libc's handle) if the OS thread is the running one: it
+/// knows the mutexes with a priority ceiling that \p T has.
+template <typename Callable, typename Mine>
+int change(ThreadBlock &T, Callable Change, Mine Own) {
+  if (&T != currentThread())
+    return change(T, Change);
+  return useOsThreadOf(T, Heirs::NotMains) ? Own(pthread_self()) : ENOSYS;
+}
+
 } // namespace
 } // namespace oc
 
@@ -163,6 +172,8 @@ OC_WRAPPER int __oc_pthread_getschedparam(pthread_t Handle, int *Policy,
       [&](ThreadBlock &T) {
         if (hasEnded(T))
           return ESRCH;
+        if (&T == currentThread() && ownOsThread(T))
+          return pthread_getschedparam(pthread_self(), Policy, Param);
         sanitizer::give(*Policy, sched_getscheduler(osThreadOf(T)));
         sanitizer::written(*Param);
         return sched_getparam(osThreadOf(T), Param) ? EINVAL : 0;
@@ -190,7 +201,10 @@ OC_WRAPPER int __oc_pthread_setschedparam(pthread_t Handle, int Policy,
       Handle,
       [&](ThreadBlock &T) {
         return change(
-            T, [&](pid_t Id) { return sched_setscheduler(Id, Policy, Param); });
+            T, [&](pid_t Id) { return sched_setscheduler(Id, Policy, Param); },
+            [&](pthread_t Self) {
+              return pthread_setschedparam(Self, Policy, Param);
+            });
       },
       [&] { return pthread_setschedparam(Handle, Policy, Param); });
 }
@@ -201,7 +215,11 @@ OC_WRAPPER int __oc_pthread_setschedprio(pthread_t Handle,
   return forThread(
       Handle,
       [&](ThreadBlock &T) {
-        return change(T, [&](pid_t Id) { return sched_setparam(Id, &Param); });
+        return change(
+            T, [&](pid_t Id) { return sched_setparam(Id, &Param); },
+            [&](pthread_t Self) {
+              return pthread_setschedprio(Self, Priority);
+            });
       },
       [&] { return pthread_setschedprio(Handle, Priority); });
 }

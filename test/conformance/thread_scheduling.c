@@ -60,6 +60,42 @@ static void wrongPriority(void) {
   CHECK(pthread_attr_destroy(&Attr) == 0);
 }
 
+/// A mutex with a ceiling raises its holder's priority; the thread's own is
+/// another thing.
+static void ceiling(void) {
+  struct sched_param Param = {4};
+  int Policy = -1, Old;
+  pthread_mutexattr_t Attr;
+  pthread_mutex_t Mutex;
+  int R = pthread_setschedparam(pthread_self(), SCHED_FIFO, &Param);
+  CHECK(R == 0 || R == EPERM);
+  if (R == EPERM)
+    return;
+  CHECK(pthread_mutexattr_init(&Attr) == 0);
+  CHECK(pthread_mutexattr_setprotocol(&Attr, PTHREAD_PRIO_PROTECT) == 0);
+  CHECK(pthread_mutexattr_setprioceiling(&Attr, 6) == 0);
+  CHECK(pthread_mutex_init(&Mutex, &Attr) == 0);
+  CHECK(pthread_mutex_lock(&Mutex) == 0);
+  CHECK(pthread_getschedparam(pthread_self(), &Policy, &Param) == 0);
+  CHECK(Policy == SCHED_FIFO && Param.sched_priority == 4);
+  CHECK(sched_getparam(0, &Param) == 0 && Param.sched_priority == 6);
+  CHECK(pthread_setschedprio(pthread_self(), 5) == 0);
+  CHECK(sched_getparam(0, &Param) == 0 && Param.sched_priority == 6);
+  CHECK(pthread_mutex_unlock(&Mutex) == 0);
+  CHECK(sched_getparam(0, &Param) == 0 && Param.sched_priority == 5);
+  Param.sched_priority = 7;
+  CHECK(pthread_setschedparam(pthread_self(), SCHED_FIFO, &Param) == 0);
+  CHECK(pthread_mutex_lock(&Mutex) == EINVAL);
+  CHECK(pthread_mutex_setprioceiling(&Mutex, 8, &Old) == 0 && Old == 6);
+  CHECK(pthread_mutex_lock(&Mutex) == 0);
+  CHECK(sched_getparam(0, &Param) == 0 && Param.sched_priority == 8);
+  CHECK(pthread_mutex_unlock(&Mutex) == 0);
+  CHECK(pthread_mutex_destroy(&Mutex) == 0);
+  CHECK(pthread_mutexattr_destroy(&Attr) == 0);
+  Param.sched_priority = 0;
+  CHECK(pthread_setschedparam(pthread_self(), SCHED_OTHER, &Param) == 0);
+}
+
 static void *tellCpus(void *Cpus) {
   CHECK(sched_getaffinity(0, sizeof(cpu_set_t), Cpus) == 0);
   return NULL;
@@ -92,5 +128,7 @@ int main(void) {
   everywhere(wrongPriority);
   defaults();
   inThread(defaults);
+  inThread(ceiling);
+  ceiling();
   return 0;
 }
