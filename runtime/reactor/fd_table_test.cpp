@@ -1,4 +1,5 @@
 #include "reactor/fd_table_test.h"
+#include "sched/scheduler.h"
 
 #include <algorithm>
 #include <atomic>

@@ -3,8 +3,8 @@
 #ifndef OPEN_CO_REACTOR_FD_TABLE_TEST_H
 #define OPEN_CO_REACTOR_FD_TABLE_TEST_H
 
+#include "coro/coroutine.h"
 #include "reactor/fd_table.h"
-#include "sched/scheduler.h"
 #include "sys/syscall.h"
 
 #include <gtest/gtest.h>

@@ -51,7 +51,7 @@ struct alignas(64) ThreadBlock : Coroutine {
   /// The stack as the program sees it.
   char *StackTop = nullptr;
   char *StackLow = nullptr; // Where a page begins, unless it is the program's.
-  size_t StackSize = 0; // Bytes, as asked for.
+  size_t StackSize = 0;     // Bytes, as asked for.
   size_t GuardSize = 0;
   bool ExplicitScheduling = false; // As asked for.
   char Name[16] = {};              // Empty: the process's.
