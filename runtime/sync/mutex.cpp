@@ -9,6 +9,7 @@
 #include "thread/thread_block.h"
 
 #include <algorithm>
+#include <sys/single_threaded.h>
 
 namespace oc {
 namespace {
@@ -167,6 +168,16 @@ void release(pthread_mutex_t &M) {
     sys::futexWake(Address, 1);
 }
 
+/// libc's call gave \p Result. Before the first thread, whoever got a mutex so
+/// comes back by our unlock: threads need not wait as for native code.
+int markAsOurs(pthread_mutex_t &M, int Result) {
+  // libc does not look at the owner of these; it is 0 where the CPU elides.
+  if (Result == 0 && __libc_single_threaded && !needsKernel(M) &&
+      !hasOwner(M) && M.__data.__owner)
+    M.__data.__owner |= OursFlag;
+  return Result;
+}
+
 } // namespace
 
 bool leftToKernel(const pthread_mutex_t &M) {
@@ -220,7 +231,7 @@ using namespace oc;
 
 OC_WRAPPER int __oc_pthread_mutex_lock(pthread_mutex_t *M) noexcept {
   if (!runtimeServes())
-    return pthread_mutex_lock(M);
+    return markAsOurs(*M, pthread_mutex_lock(M));
   if (leftToKernel(*M))
     return pthread_mutex_lock(M);
   return lockMutex(*M, Deadline::never());
@@ -228,7 +239,7 @@ OC_WRAPPER int __oc_pthread_mutex_lock(pthread_mutex_t *M) noexcept {
 
 OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
   if (!runtimeServes())
-    return pthread_mutex_trylock(M);
+    return markAsOurs(*M, pthread_mutex_trylock(M));
   if (leftToKernel(*M))
     return pthread_mutex_trylock(M);
   int Owner = ownerId(*M), Result;
@@ -246,7 +257,7 @@ OC_WRAPPER int __oc_pthread_mutex_trylock(pthread_mutex_t *M) noexcept {
 OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
                                             const timespec *Time) noexcept {
   if (!runtimeServes())
-    return pthread_mutex_clocklock(M, Clock, Time);
+    return markAsOurs(*M, pthread_mutex_clocklock(M, Clock, Time));
   if (leftToKernel(*M))
     return pthread_mutex_clocklock(M, Clock, Time);
   if (!canWaitOn(Clock))
