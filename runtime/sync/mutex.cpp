@@ -277,8 +277,10 @@ OC_WRAPPER int __oc_pthread_mutex_clocklock(pthread_mutex_t *M, clockid_t Clock,
 
 OC_WRAPPER int __oc_pthread_mutex_timedlock(pthread_mutex_t *M,
                                             const timespec *Time) noexcept {
-  // To ThreadSanitizer it is not the same.
-  if (!runtimeServes() || leftToKernel(*M))
+  // To ThreadSanitizer libc's clocklock is not the same.
+  if (!runtimeServes())
+    return markAsOurs(*M, pthread_mutex_timedlock(M, Time));
+  if (leftToKernel(*M))
     return pthread_mutex_timedlock(M, Time);
   return __oc_pthread_mutex_clocklock(M, CLOCK_REALTIME, Time);
 }

@@ -68,12 +68,12 @@ int main(void) {
   pthread_cond_t Never = PTHREAD_COND_INITIALIZER;
   lockAll();
   unlockAll();
-  lockAll();
   for (int K = 0; K < Kinds; ++K) {
     struct timespec Past = {0, 0};
+    CHECK(pthread_mutex_lock(&Mutex[K]) == 0);
     CHECK(pthread_cond_timedwait(&Never, &Mutex[K], &Past) == ETIMEDOUT);
+    CHECK(pthread_mutex_unlock(&Mutex[K]) == 0);
   }
-  unlockAll();
   lockedCrowd(); // The first threads.
   lockedCrowd();
   inThread(lockedCrowd);
