@@ -47,14 +47,15 @@ void resetChild() {
 // before the program's, so they run last of all beforehand and first of all
 // afterwards: the program's own handlers find the runtime in order.
 
-OC_FORK_DATA bool ListIsLocked = false; // Under that lock.
+// Under that lock, of which ThreadSanitizer does not know.
+OC_FORK_DATA std::atomic<bool> ListIsLocked{false};
 
 OC_FORK_CODE void beforeFork() {
   // libc takes it next, and may have to wait for a flush of all streams, and so
   // for threads, which need what we lock.
   if (schedulerRuns()) {
     _IO_list_lock(); // Not opaque: it is this OS thread's.
-    ListIsLocked = true;
+    ListIsLocked.store(true, std::memory_order_relaxed);
   }
   // What the child goes on using has to be in order.
   // The order is that in which the locks are taken elsewhere.
@@ -77,14 +78,14 @@ OC_FORK_CODE void unlock() {
 OC_FORK_CODE void afterForkInParent() {
   unlock();
   fds::processForked();
-  if (ListIsLocked) {
-    ListIsLocked = false;
+  if (ListIsLocked.load(std::memory_order_relaxed)) {
+    ListIsLocked.store(false, std::memory_order_relaxed);
     _IO_list_unlock();
   }
 }
 
 OC_FORK_CODE void afterForkInChild() {
-  ListIsLocked = false; // libc has made it anew.
+  ListIsLocked.store(false, std::memory_order_relaxed); // libc has a new one.
   if (schedulerRuns())
     resetChild();
   else if (OsThread *T = thisThread())

@@ -337,7 +337,7 @@ bool retiresHere() {
 }
 
 int sharedOsThread() {
-  int Id = Duty::thread(Workers[0].Driver.load())->Tid;
+  int Id = std::atomic_ref(Duty::thread(Workers[0].Driver.load())->Tid).load();
   return Id ? Id : sys::processId(); // It is just starting.
 }
 

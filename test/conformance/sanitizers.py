@@ -76,7 +76,7 @@ excluded = {
         "the sanitizer's stack of calls overflows first": """
             fault_handlers.c stack_overflow.c""",
         "it takes EINVAL for an invalid mutex or thread": """
-            cancel_pending.c mutex_timed.c""",
+            cancel_pending.c mutex_timed.c thread_scheduling.c""",
         **programs,
         "a library that is not instrumented": """
             exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
