@@ -64,7 +64,7 @@ static void wrongPriority(void) {
 /// another thing.
 static void ceiling(void) {
   struct sched_param Param = {4};
-  int Policy = -1, Old;
+  int Policy = -1, Old = 0;
   pthread_mutexattr_t Attr;
   pthread_mutex_t Mutex;
   int R = pthread_setschedparam(pthread_self(), SCHED_FIFO, &Param);
