@@ -34,7 +34,7 @@ programs = {
 in_front = """
     own_malloc.c own_clock.c dlerror.c stack_locked.c stream_checked.c prctl.c"""
 
-refused = {"it refuses RTLD_DEEPBIND": "prebuilt_loaded.c"}
+refused = {"no RTLD_DEEPBIND, nor namespaces without it": "prebuilt_loaded.c"}
 
 # What a sanitizer stops natively, too; by reason.
 excluded = {
@@ -98,6 +98,7 @@ excluded = {
             handler_nested.c poll_masks.c signal_at_end.c signal_flags.c
             signal_fork.c signal_queue.c signal_to_self.c""",
     },
+    "undefined": refused,
 }
 
 
