@@ -1,5 +1,6 @@
 // clock.cpp - finds the vDSO's function: vdso(7).
 #include "sys/clock.h"
+#include "sys/errno.h"
 #include "sys/syscall.h"
 
 #include <atomic>
@@ -18,7 +19,9 @@ long bySystemCall(clockid_t Clock, timespec *Time) {
 
 /// Null if there is no vDSO, as under valgrind, or it has no table of sections.
 ClockFunction *findInVdso() {
+  int Saved = getErrno();
   auto *Image = reinterpret_cast<const char *>(getauxval(AT_SYSINFO_EHDR));
+  setErrno(Saved); // ENOENT, where there is none.
   if (!Image)
     return nullptr;
   auto &Header = *reinterpret_cast<const Elf64_Ehdr *>(Image);
