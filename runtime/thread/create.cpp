@@ -126,12 +126,12 @@ void threadEnded(Coroutine &C) {
 }
 
 /// Sets the bounds of the stack of \p T below \p Top: as libc tells them, they
-/// begin with a page and are as large as asked for. They may end in \p T, as
-/// libc's do in its own record.
+/// begin with a page and are as large as asked for. They may end behind \p T,
+/// as libc's do behind its own record: frames begin in the page of \p T.
 void setBounds(ThreadBlock &T, char *Top) {
   char *Low = Top - T.StackSize;
   T.StackLow = Low + (-reinterpret_cast<uintptr_t>(Low) & (PageSize - 1));
-  if (T.StackLow + T.StackSize > T.Memory.top())
+  if (T.StackLow + T.StackSize > T.Memory.Low + T.Memory.Size)
     T.StackLow -= PageSize;
   T.StackTop = std::min(Top, T.StackLow + T.StackSize);
 }
