@@ -127,7 +127,7 @@ template <typename Try> int spin(RwLock &L, Deadline Until, Try Op) {
   }
 }
 
-/// Waits by \p Queue, unless the caller would wait for itself.
+/// Waits by \p WaitFor, unless the caller would wait for itself.
 template <typename Try, typename Queue>
 int wait(RwLock &L, Deadline Until, Try Op, Queue WaitFor) {
   if (L.Writer.load(std::memory_order_relaxed) == writerId())
