@@ -196,8 +196,8 @@ void takeFromMonitor(uint64_t Bits) {
   if (!runtimeServes() || !schedulerRuns() || !MonitorDuty.load())
     return;
   // Also where it still takes what everybody has just begun to block, and gives
-  // it back.
-  uint64_t Takes = Open.load();
+  // it back; and where it is about to take what somebody no longer blocks.
+  uint64_t Takes = Open.load() | Receivable.load();
   if (ThreadBlock *T = currentThread())
     Takes |= ~T->SignalMask;
   if (!(Bits & Takes & MainMask.load()))
