@@ -16,10 +16,6 @@ extern "C" {
 [[gnu::weak]] void __sanitizer_finish_switch_fiber(void *Saved,
                                                    const void **OldLow,
                                                    size_t *OldSize);
-[[gnu::weak]] void *__tsan_get_current_fiber();
-[[gnu::weak]] void *__tsan_create_fiber(unsigned Flags);
-[[gnu::weak]] void __tsan_destroy_fiber(void *Fiber);
-[[gnu::weak]] void __tsan_switch_to_fiber(void *Fiber, unsigned Flags);
 }
 
 namespace oc {

@@ -31,6 +31,14 @@ bool isNative(Barrier &B, WaitQueue &Q) {
   return B.Shared || (native::mayBeUsed() && !Q.first(&B));
 }
 
+/// \returns how many have come, with the caller. ThreadSanitizer's function may
+/// have called this one, and reads the field before.
+OC_UNCHECKED unsigned arrive(Barrier &B) {
+  return __atomic_add_fetch(&B.In, 1, __ATOMIC_SEQ_CST);
+}
+
+OC_UNCHECKED void restart(Barrier &B) { B.In = B.Out = B.Round = 0; }
+
 } // namespace
 } // namespace oc
 
@@ -52,7 +60,7 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
   Waiter W;
   {
     std::lock_guard Held(Q.Guard, std::adopt_lock);
-    unsigned In = std::atomic_ref(B.In).fetch_add(1) + 1;
+    unsigned In = arrive(B);
     if (In % B.Count == 0) {
       sanitizer::acquire(&B);
       auto Ours = static_cast<unsigned>(Q.wake(&B, Everyone)) + 1;
@@ -60,7 +68,7 @@ OC_WRAPPER int __oc_pthread_barrier_wait(pthread_barrier_t *Object) noexcept {
       // They need not touch it any more.
       std::atomic_ref(B.Out).fetch_add(Ours);
       if (All && In > Threshold)
-        B.In = B.Out = B.Round = 0;
+        restart(B);
       if (!All) {
         std::atomic_ref(B.Round).store(In);
         sys::futexWake(&B.Round, Everyone);

@@ -30,13 +30,21 @@ extern "C" {
 [[gnu::weak]] void __tsan_mutex_post_unlock(void *, unsigned Flags);
 [[gnu::weak]] void __tsan_java_alloc(uintptr_t, uintptr_t Bytes);
 [[gnu::weak]] void __tsan_java_free(uintptr_t, uintptr_t Bytes);
+[[gnu::weak]] void *__tsan_get_current_fiber();
+[[gnu::weak]] void *__tsan_create_fiber(unsigned Flags);
+[[gnu::weak]] void __tsan_destroy_fiber(void *Fiber);
+[[gnu::weak]] void __tsan_switch_to_fiber(void *Fiber, unsigned Flags);
 [[gnu::weak]] void __msan_unpoison(const volatile void *, size_t);
 [[gnu::weak]] void __msan_unpoison_param(size_t);
 }
 
 /// A function of the runtime that reads what it should not, on purpose. A
 /// runtime that is instrumented itself does not look there.
+#ifdef __clang__ // no_sanitize leaves ThreadSanitizer the atomic accesses.
+#define OC_UNCHECKED __attribute__((disable_sanitizer_instrumentation))
+#else
 #define OC_UNCHECKED __attribute__((no_sanitize("address", "thread")))
+#endif
 
 namespace oc::sanitizer {
 
@@ -75,14 +83,35 @@ enum LockFlags : unsigned {
 
 /// While one exists, a function of ThreadSanitizer's called the caller's, and
 /// says itself what becomes of the lock. The thread stays on its OS thread.
+/// In such a call ThreadSanitizer sees reads and writes, but no atomic access.
+/// Those of a runtime that is instrumented itself are another thread's to it,
+/// which begins and ends with the call; inlined, see coro/sanitizer.h.
 class Knows {
 public:
-  Knows() { ++Count; }
-  ~Knows() { --Count; }
+  [[gnu::always_inline]] Knows() {
+    ++Count;
+#if __has_feature(thread_sanitizer)
+    Caller = __tsan_get_current_fiber();
+    Mine = __tsan_create_fiber(0);
+    __tsan_switch_to_fiber(Mine, 0);
+#endif
+  }
+  [[gnu::always_inline]] ~Knows() {
+#if __has_feature(thread_sanitizer)
+    __tsan_switch_to_fiber(Caller, 0);
+    __tsan_destroy_fiber(Mine);
+#endif
+    --Count;
+  }
   Knows(const Knows &) = delete;
   Knows &operator=(const Knows &) = delete;
 
   static inline thread_local constinit unsigned Count = 0;
+
+private:
+#if __has_feature(thread_sanitizer)
+  void *Caller, *Mine;
+#endif
 };
 
 /// The caller has taken the lock \p P. In one step, after any wait: between

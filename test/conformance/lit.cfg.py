@@ -66,12 +66,6 @@ if os.path.exists("/usr/include/tbb/task_arena.h"):
 if "-static" in opt:
     config.available_features.add("static")
 
-# ThreadSanitizer's functions call the runtime's, for prebuilt code. In a call that
-# may block it sees reads and writes, but no atomic access: an instrumented
-# runtime, unlike libc, has false races there.
-if runtime and "-fsanitize=thread" in opt:
-    config.available_features.add("tsan-runtime")
-
 run = f"env OPEN_CO_WORKERS={workers} "
 if migrate:
     run += "OPEN_CO_MIGRATE=1 "

@@ -1,4 +1,4 @@
-// UNSUPPORTED: static, tsan-runtime
+// UNSUPPORTED: static
 // RUN: %plain_clang -fPIC -shared -DLIBRARY %s -o %t.so
 // RUN: %clang %s %t.so -o %t && %native %t
 // RUN: %open_co_clang %s %t.so -o %t.oc && %run %t.oc

@@ -1,4 +1,3 @@
-// UNSUPPORTED: tsan-runtime
 // RUN: %plain_clang -c -DLIBRARY %s -o %t.o
 // RUN: rm -f %t.a && ar rc %t.a %t.o
 // RUN: %clang %s %t.a -o %t && %native %t
