@@ -29,7 +29,7 @@ struct sigaction actionLocked(int Signal) {
   sigaction(Signal, nullptr, &Kernel);
   if (!isInstalled(Kernel))
     return Kernel;
-  struct sigaction Action = Wanted[Signal];
+  struct sigaction Action = Wanted[Signal].get();
   if (Action.sa_flags & Restorer)
     Action.sa_restorer = Kernel.sa_restorer;
   return Action;
@@ -45,13 +45,19 @@ struct sigaction kept(struct sigaction New) {
   return New;
 }
 
+/// As sigaction(). Under the guard.
+int installInFront(int Signal, const struct sigaction &Action) {
+  Wanted[Signal].set(Action);
+  return install(Signal, Action);
+}
+
 /// Gives \p Signal another action. Under the guard.
 int setActionLocked(int Signal, const struct sigaction *New,
                     struct sigaction *Old) {
   struct sigaction Before = actionLocked(Signal);
   int Result = 0;
   if (New && (isHandler(*New) || (bitOf(Signal) & AlwaysOurs)))
-    Result = install(Signal, kept(*New));
+    Result = installInFront(Signal, kept(*New));
   else if (New)
     Result = sigaction(Signal, New, nullptr);
   if (Result == 0 && Old)
@@ -104,12 +110,11 @@ struct sigaction takeAction(int Signal) {
   struct sigaction Action = actionLocked(Signal);
   if (!isHandler(Action) || !(Action.sa_flags & SA_RESETHAND))
     return Action;
+  if (bitOf(Signal) & AlwaysOurs)
+    return Wanted[Signal].take();
   struct sigaction Reset = Action; // Mask and flags stay.
   Reset.sa_handler = SIG_DFL;
-  if (bitOf(Signal) & AlwaysOurs)
-    Wanted[Signal] = Reset;
-  else
-    sigaction(Signal, &Reset, nullptr);
+  sigaction(Signal, &Reset, nullptr);
   return Action;
 }
 
@@ -129,7 +134,7 @@ void adoptSignals() {
     if ((bitOf(Signal) & Unblockable) || sigaction(Signal, nullptr, &Now) != 0)
       continue; // Not one of those that libc keeps for itself.
     if (isHandler(Now) || (bitOf(Signal) & AlwaysOurs))
-      install(Signal, Now);
+      installInFront(Signal, Now);
   }
   setErrno(Saved);
   Adopted.store(true, std::memory_order_release);

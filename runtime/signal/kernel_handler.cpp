@@ -19,7 +19,7 @@
 namespace oc {
 
 siginfo_t RecordedInfo[65];
-struct sigaction Wanted[65];
+WantedAction Wanted[65];
 
 namespace {
 
@@ -76,8 +76,9 @@ void putOff(Inside &Here, int Signal, siginfo_t &Info, ucontext_t &Context) {
     RecordedInfo[Signal] = Info;
     return Here.Notify();
   }
-  if (Wanted[Signal].sa_flags & static_cast<int>(SA_RESETHAND))
-    install(Signal, Wanted[Signal]);
+  struct sigaction Action = Wanted[Signal].get();
+  if (Action.sa_flags & static_cast<int>(SA_RESETHAND))
+    install(Signal, Action);
   // To oneself one may send all that siginfo can say.
   if (sys::call(SYS_rt_tgsigqueueinfo, sys::processId(), sys::threadId(),
                 Signal, sys::word(&Info)) < 0)
@@ -167,7 +168,7 @@ void handleSignal(int Signal, siginfo_t *Info, void *Interrupted) {
   // In place: this OS thread's code was interrupted, as natively. The kernel
   // has seen to the mask and, where the handler is not always ours, to
   // SA_RESETHAND.
-  struct sigaction Action = Wanted[Signal];
+  struct sigaction Action = Wanted[Signal].get();
   ThreadBlock *Thread = currentThread();
   if (!isHandler(Action) || isForced(Signal, *Info, Thread))
     return dieOf(Signal, *Info);
@@ -177,9 +178,8 @@ void handleSignal(int Signal, siginfo_t *Info, void *Interrupted) {
       return;
     return dieOf(SIGSEGV, Signal == SIGSEGV ? *Info : siginfo_t{});
   }
-  if ((bitOf(Signal) & AlwaysOurs) &&
-      (Action.sa_flags & static_cast<int>(SA_RESETHAND)))
-    Wanted[Signal].sa_handler = SIG_DFL;
+  if (bitOf(Signal) & AlwaysOurs)
+    Wanted[Signal].take();
   if (!Thread) // Or it is on the scheduler's stack.
     return callHandler(Action, Signal, *Info, Context);
   uint64_t After = enterHandler(*Thread, Signal, Action);
@@ -229,7 +229,7 @@ void beforeSanitizer(int Signal, siginfo_t *Info, void *Context) {
   if (!interruptsRuntime(Interrupted))
     return OfSanitizer[Signal](Signal, Info, Context);
   // It has all signals blocked.
-  const struct sigaction &Action = Wanted[Signal];
+  struct sigaction Action = Wanted[Signal].get();
   uint64_t Mask = toBits(Interrupted.uc_sigmask) | toBits(Action.sa_mask);
   if (!(Action.sa_flags & SA_NODEFER))
     Mask |= bitOf(Signal);
@@ -252,7 +252,6 @@ int install(int Signal, const struct sigaction &Action) {
     Kernel.sa_flags |= SA_ONSTACK; // The stack may be what is at fault.
   if (bitOf(Signal) & AlwaysOurs)
     Kernel.sa_flags &= ~static_cast<int>(SA_RESETHAND); // Ours stays.
-  Wanted[Signal] = Action;
   sanitizer::written(Kernel);
   int Result = sigaction(Signal, &Kernel, nullptr);
   if (sanitizer::isThreadSanitizer() && Result == 0)

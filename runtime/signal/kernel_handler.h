@@ -4,6 +4,7 @@
 #define OPEN_CO_SIGNAL_KERNEL_HANDLER_H
 
 #include "signal/signals.h"
+#include "signal/wanted_action.h"
 
 #include <csetjmp>
 #include <csignal>
@@ -15,9 +16,10 @@ constexpr uint64_t AlwaysOurs = bitOf(SIGSEGV) | bitOf(SIGBUS);
 
 /// The program's actions, valid while the kernel has our handler. Changed under
 /// the guard of actions.cpp.
-extern struct sigaction Wanted[65];
+extern WantedAction Wanted[65];
 
-/// Puts our handler in front of \p Action. \returns as sigaction().
+/// Gives the kernel our handler for \p Action, the wanted one. Any thread, also
+/// in a handler. \returns as sigaction().
 int install(int Signal, const struct sigaction &Action);
 
 /// Whether \p Action, the kernel's, is our handler.
