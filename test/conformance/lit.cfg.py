@@ -50,7 +50,7 @@ config.environment = {
     k: v for k, v in config.environment.items() if not k.startswith("OPEN_CO_")
 }
 
-config.environment.update(sanitizers.environment)
+config.environment.update(sanitizers.environment(opt))
 
 if os.path.exists(f"/usr/lib/llvm-{llvm}/include/c++/v1"):
     config.available_features.add("libcxx")

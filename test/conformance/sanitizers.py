@@ -18,9 +18,24 @@ options = ":".join(
         "halt_on_error=1",
     ]
 )
-environment = {f"{name}_OPTIONS": options for name in "ASAN MSAN TSAN UBSAN".split()}
+
+
+def watches_program(opt):
+    """Whether the program's own accesses are looked at, too, and not only those of
+    an instrumented runtime."""
+    return "-fsanitize-ignorelist=" not in opt
+
+
+def environment(opt):
+    settings = options
+    if not watches_program(opt):  # Nor what it gives to functions of libc.
+        settings += ":ignore_interceptors_accesses=1"
+    values = {f"{name}_OPTIONS": settings for name in "ASAN MSAN TSAN UBSAN".split()}
+    return {**values, "LSAN_OPTIONS": f"suppressions={leaks}"}
+
+
 # What libc itself leaks: streams that freopen gave up, buffers that setvbuf did.
-environment["LSAN_OPTIONS"] = "suppressions=" + os.path.join(
+leaks = os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "Inputs", "leaks.txt"
 )
 
@@ -78,28 +93,47 @@ excluded = {
         "it takes EINVAL for an invalid mutex or thread": """
             cancel_pending.c mutex_timed.c thread_scheduling.c""",
         **programs,
-        "a library that is not instrumented": """
-            exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
-            libcxx_programs.cpp libcxx_threads.cpp openmp.cpp openmp_prebuilt.cpp
-            resolver.c std_at_thread_exit.cpp tbb_prebuilt.cpp""",
+        "a library that is not instrumented": "openmp.cpp tbb_prebuilt.cpp",
         "cancelled calls, and main as a thread": """
-            cancel_main.c cancel_points.c main_exits.c thread_join.c""",
-        "races, on purpose, and with handlers": """
-            cancel_anywhere.c close_while_reading.c cond.c cond_mutexes.c
-            main_returns.c signal_before_call.c signal_compat.c
-            signal_fork_in_wait.c signal_partial.c signal_process.c signal_read.c
-            signal_waits.c socket_ends.c socket_timeouts.c spinning.c
-            stream_cookie.c stream_input.c stream_output.c stream_signals.c
-            thread_id.c timers.c""",
+            cancel_anywhere.c cancel_main.c cancel_points.c main_exits.c
+            thread_join.c""",
         "handlers that change errno": "sigaltstack.c signal_target.c",
+        "races in what it reads, on purpose": "stream_input.c",
         # Until the thread's next call that it knows, and others are blocked.
         "signals that are put off": """
             calls_by_other_names.c file_size_limit.c handler_exits.c
             handler_nested.c poll_masks.c signal_at_end.c signal_flags.c
-            signal_fork.c signal_queue.c signal_to_self.c""",
+            signal_fork.c signal_queue.c signal_to_self.c thread_id.c
+            timers.c""",
     },
     "undefined": refused,
 }
+
+# The same, but it can be told not to watch the program itself.
+excluded_watched = {
+    "thread": {
+        "a library that is not instrumented": """
+            exceptions_crowd.cpp exit_unwinds.cpp libcxx_futures.cpp
+            libcxx_programs.cpp libcxx_threads.cpp openmp_prebuilt.cpp
+            resolver.c std_at_thread_exit.cpp""",
+        "races, on purpose, and with handlers": """
+            close_while_reading.c cond.c cond_mutexes.c main_returns.c
+            signal_before_call.c signal_compat.c signal_fork_in_wait.c
+            signal_partial.c signal_process.c signal_read.c signal_waits.c
+            socket_ends.c socket_timeouts.c spinning.c stream_cookie.c
+            stream_output.c stream_signals.c""",
+    },
+}
+
+
+def reasons(lists, opt):
+    return {
+        test: reason
+        for name, tests_of in lists.items()
+        if f"-fsanitize={name}" in opt
+        for reason, tests in tests_of.items()
+        for test in tests.split()
+    }
 
 
 class Format(lit.formats.ShTest):
@@ -107,16 +141,17 @@ class Format(lit.formats.ShTest):
 
     def __init__(self, opt, **kw):
         super().__init__(**kw)
-        self.excluded = {
-            test: reason
-            for name, reasons in excluded.items()
-            if f"-fsanitize={name}" in opt
-            for reason, tests in reasons.items()
-            for test in tests.split()
-        }
+        self.excluded = reasons(excluded, opt)
+        self.needs_rest = not watches_program(opt)
+        self.rest = reasons(excluded_watched, opt)
 
     def execute(self, test, lit_config):
-        reason = self.excluded.get(test.path_in_suite[-1])
+        name = test.path_in_suite[-1]
+        reason = self.excluded.get(name)
+        if self.needs_rest and name not in self.rest:
+            reason = "it is watched elsewhere"
+        elif not self.needs_rest:
+            reason = reason or self.rest.get(name)
         if reason:
             return lit.Test.UNSUPPORTED, reason
         return super().execute(test, lit_config)
