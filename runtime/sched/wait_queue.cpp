@@ -27,6 +27,8 @@ void WaitQueue::add(Waiter &W, const volatile void *Address) {
 }
 
 void WaitQueue::append(Waiter &W) {
+  // A fence: on x86-64 what the caller reads then is not older.
+  Size.fetch_add(1, std::memory_order_seq_cst);
   W.Next = nullptr;
   W.Previous = Last;
   (Last ? Last->Next : First) = &W;
@@ -36,6 +38,19 @@ void WaitQueue::append(Waiter &W) {
 void WaitQueue::remove(Waiter &W) {
   (W.Previous ? W.Previous->Next : First) = W.Next;
   (W.Next ? W.Next->Previous : Last) = W.Previous;
+  Size.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void WaitQueue::takeBack(Waiter &W) {
+  W.C->InnermostWait = W.Outer;
+  remove(W);
+}
+
+void WaitQueue::wakeOne(Waiter &W) {
+  remove(W);
+  Coroutine &C = *W.C;
+  W.Woken = true; // From here on W may vanish, once Guard is free.
+  unpark(C);
 }
 
 int WaitQueue::wake(const volatile void *Address, int Most) {
@@ -43,15 +58,21 @@ int WaitQueue::wake(const volatile void *Address, int Most) {
   for (Waiter *W = First; W && N < Most;) {
     Waiter *Next = W->Next;
     if (W->Address == Address) {
-      remove(*W);
-      Coroutine &C = *W->C;
-      W->Woken = true; // From here on W may vanish, once Guard is free.
-      unpark(C);
+      wakeOne(*W);
       ++N;
     }
     W = Next;
   }
   return N;
+}
+
+void WaitQueue::wakeToLook() {
+  for (Waiter *W = First; W;) {
+    Waiter *Next = W->Next;
+    if (W->LooksAgain)
+      wakeOne(*W);
+    W = Next;
+  }
 }
 
 Waiter *WaitQueue::first(const volatile void *Address) {
@@ -68,9 +89,10 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
       bool Ends = Until.hasPassed() || W.C->isCancelled() ||
                   (Interruptible && W.C->hasSignal());
       if (W.Woken || Ends) {
-        if (!W.Woken)
-          Q.remove(W);
-        W.C->InnermostWait = W.Outer;
+        if (W.Woken)
+          W.C->InnermostWait = W.Outer;
+        else
+          Q.takeBack(W);
         return W.Woken;
       }
     }
@@ -86,14 +108,38 @@ bool waitOn(WaitQueue &Q, Waiter &W, Deadline Until, bool Interruptible) {
 void abandon(Waiter &W) {
   WaitQueue &Q = queueFor(W.Address);
   std::lock_guard Held(Q.Guard); // Handlers, too, wait for its end.
-  W.C->InnermostWait = W.Outer;
-  if (!W.Woken)
-    Q.remove(W);
+  if (W.Woken)
+    W.C->InnermostWait = W.Outer;
+  else
+    Q.takeBack(W);
 }
 
 void passOn(Waiter &W) {
   if (W.Woken)
     wake(W.Address, 1);
+}
+
+int wakeFromAnywhere(const volatile void *Address, int Most) {
+  if (queueFor(Address).Size.load() == 0)
+    return 0;
+  Inside &Here = insideHere();
+  if (!Here.Depth)
+    return wake(Address, Most);
+  Here.Missed = true; // The guard may be what was interrupted.
+  if (Here.Notify)
+    Here.Notify();
+  return 0;
+}
+
+void wakeMissed() {
+  Inside &Here = insideHere();
+  if (!Here.Missed)
+    return;
+  Here.Missed = false;
+  for (WaitQueue &Q : Queues) {
+    std::lock_guard Held(Q.Guard);
+    Q.wakeToLook();
+  }
 }
 
 void resetWaitQueuesInChild() {

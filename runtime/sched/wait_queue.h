@@ -16,6 +16,7 @@ struct Waiter {
   Coroutine *C = nullptr;
   Waiter *Previous = nullptr, *Next = nullptr;
   bool Woken = false;
+  bool LooksAgain = false; // It may be woken for nothing.
   Waiter *Outer = nullptr; // See Coroutine::InnermostWait.
   /// What its coroutine does for it, beside abandon(), as its frame is left by
   /// unwinding or a jump; null: nothing.
@@ -26,6 +27,9 @@ struct Waiter {
 struct WaitQueue {
   Lock Guard;
   Waiter *First = nullptr, *Last = nullptr;
+  /// How many are in it. Who has changed what they wait for, and then finds
+  /// nobody here, is seen by whoever comes.
+  std::atomic<uint32_t> Size{0};
 
   /// Enqueues \p W, for which waitOn() is called then. Under Guard.
   void add(Waiter &W, const volatile void *Address);
@@ -34,6 +38,10 @@ struct WaitQueue {
   int wake(const volatile void *Address, int Most);
   /// Who waits for \p Address and came first; null: nobody. Under Guard.
   Waiter *first(const volatile void *Address);
+  /// Takes \p W, the innermost of its coroutine's waits, back. Under Guard.
+  void takeBack(Waiter &W);
+  /// Wakes all who look again themselves whether to wait. Under Guard.
+  void wakeToLook();
 
 private:
   friend bool waitOn(WaitQueue &, Waiter &, Deadline, bool);
@@ -41,6 +49,7 @@ private:
   friend void resetWaitQueuesInChild();
   void append(Waiter &W);
   void remove(Waiter &W);
+  void wakeOne(Waiter &W);
 };
 
 constexpr int Everyone = INT32_MAX;
@@ -71,22 +80,34 @@ inline int wake(const volatile void *Address, int Most) {
   return Q.wake(Address, Most);
 }
 
+/// The same for any thread, also one that the runtime has not met, and in a
+/// handler that interrupts the runtime, which sees to it then. The caller has
+/// changed what is waited for in an atomic read-modify-write, or before a fence.
+int wakeFromAnywhere(const volatile void *Address, int Most);
+
+/// What such handlers on this OS thread had to leave undone.
+void wakeMissed();
+
 /// Waits for \p Address if \p StillWanted() holds; it is asked under the
-/// queue's guard, so a waker that changes the state first and then calls wake()
-/// is not missed, and may set \p Until. \returns as waitOn(); true if it was
-/// not wanted any more. For \p Left see Waiter.
+/// queue's guard and when the caller is in the queue, so a waker that changes
+/// the state first and then calls wake() or wakeFromAnywhere() is not missed.
+/// \returns as waitOn(); true if it was not wanted any more, and now and then
+/// for nothing. For \p Left see Waiter.
 template <typename Condition>
 bool waitWhile(const volatile void *Address, Condition StillWanted,
-               const Deadline &Until = Deadline::never(),
-               bool Interruptible = false, void (*Left)(Waiter &) = nullptr) {
+               Deadline Until = Deadline::never(), bool Interruptible = false,
+               void (*Left)(Waiter &) = nullptr) {
   WaitQueue &Q = queueFor(Address);
   Waiter W;
   W.Left = Left;
+  W.LooksAgain = true;
   {
     std::lock_guard Held(Q.Guard);
-    if (!StillWanted())
-      return true;
     Q.add(W, Address);
+    if (!StillWanted()) {
+      Q.takeBack(W);
+      return true;
+    }
   }
   return waitOn(Q, W, Until, Interruptible);
 }

@@ -85,6 +85,7 @@ int setAction(int Signal, const struct sigaction *New, struct sigaction *Old) {
 /// Signals that came while a lock was held on this OS thread may come now.
 void deliverRecorded() {
   Inside &Here = insideHere();
+  wakeMissed();
   while (uint64_t Bits = Here.Recorded) {
     forgetRecorded(Here, Bits);
     sys::signalMask(SIG_UNBLOCK, &Bits, nullptr);

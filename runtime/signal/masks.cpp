@@ -4,6 +4,7 @@
 #include "libc/wrapper.h"
 #include "sched/monitor.h"
 #include "sched/scheduler.h"
+#include "sched/wait_queue.h"
 #include "signal/actions.h"
 #include "signal/kernel_handler.h"
 #include "signal/pending.h"
@@ -80,6 +81,7 @@ void monitorDuty() {
   Inside &Here = insideHere();
   Here.Depth = 1;            // A signal is recorded here, whatever happens,
   Here.Notify = callMonitor; // and the monitor does not go to sleep on it.
+  wakeMissed();
   uint32_t Ask = Asked.load();
   if (Ask != Answered.load()) { // What was sent before comes at the latest now.
     uint64_t Mask;

@@ -1,36 +1,9 @@
 // c11.cpp - C11's mutexes and conditions (threads.h): the POSIX ones by other
 // names, with results of their own.
+#include "sync/c11.h"
 #include "libc/wrapper.h"
 
-#include <cerrno>
-
-namespace {
-
-static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t) &&
-              sizeof(cnd_t) == sizeof(pthread_cond_t));
-
-pthread_mutex_t *mutexOf(mtx_t *M) {
-  return reinterpret_cast<pthread_mutex_t *>(M);
-}
-pthread_cond_t *condOf(cnd_t *C) {
-  return reinterpret_cast<pthread_cond_t *>(C);
-}
-
-int toC11(int Error) {
-  switch (Error) {
-  case 0:
-    return thrd_success;
-  case EBUSY:
-    return thrd_busy;
-  case ETIMEDOUT:
-    return thrd_timedout;
-  case ENOMEM:
-    return thrd_nomem;
-  }
-  return thrd_error;
-}
-
-} // namespace
+using namespace oc;
 
 OC_WRAPPER int __oc_mtx_lock(mtx_t *M) {
   return toC11(__oc_pthread_mutex_lock(mutexOf(M)));

@@ -4,6 +4,7 @@
 #include "libc/timeout.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
+#include "sync/interposed.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,9 +12,6 @@
 
 namespace oc {
 namespace {
-
-/// Code that was not rebuilt wakes the kernel's waiters only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
 
 struct Call {
   explicit Call(const long (&A)[6])
@@ -69,8 +67,7 @@ long wait(const Call &C) {
     return -EAGAIN;
   Coroutine &Me = self();
   for (;;) {
-    Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
-    if (waitWhile(C.Word, Unchanged, Recheck, true) || !Unchanged())
+    if (waitWhile(C.Word, Unchanged, Until, true) || !Unchanged())
       return 0;
     if (Until.hasPassed())
       return -ETIMEDOUT;
@@ -85,7 +82,8 @@ long wait(const Call &C) {
 /// Those of ours take any bits.
 long wakeBoth(const void *Word, int Op, int Most, uint32_t Bits) {
   Most = std::max(Most, 1); // The kernel counts when it has woken one.
-  int Woken = wake(Word, Most);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  int Woken = wakeFromAnywhere(Word, Most);
   if (Woken >= Most)
     return Woken;
   long More =
@@ -176,10 +174,22 @@ long wakeByOperation(const Call &C) {
 /// for.
 long wakeAllAfter(const Call &C) {
   long Result = C.native();
-  return Result < 0 ? Result : Result + wake(C.Word, Everyone);
+  return Result < 0 ? Result : Result + wakeFromAnywhere(C.Word, Everyone);
 }
 
 } // namespace
+
+bool isFutexWake(int Op) {
+  switch (Op & FUTEX_CMD_MASK) {
+  case FUTEX_WAKE:
+  case FUTEX_WAKE_BITSET:
+  case FUTEX_WAKE_OP:
+  case FUTEX_REQUEUE:
+  case FUTEX_CMP_REQUEUE:
+    return !(Op & FUTEX_CLOCK_REALTIME); // With it they are errors.
+  }
+  return false;
+}
 
 long futexCall(const long (&Args)[6]) {
   Call C(Args);
@@ -193,7 +203,8 @@ long futexCall(const long (&Args)[6]) {
     [[fallthrough]];
   case FUTEX_WAIT_BITSET:
     // Another process may do the waking; some bits only the kernel knows.
-    if (suspendable() && C.isPrivate() && Bits == FUTEX_BITSET_MATCH_ANY)
+    if (suspendable() && C.isPrivate() && Bits == FUTEX_BITSET_MATCH_ANY &&
+        !native::mayBeUsed())
       return wait(C);
     return opaque([&] { return C.native(); });
   case FUTEX_WAKE:

@@ -9,6 +9,9 @@ namespace oc {
 /// the kernel would, or a negative errno value. Any thread.
 long futexCall(const long (&Args)[6]);
 
+/// Whether \p Op wakes, and does nothing else.
+bool isFutexWake(int Op);
+
 } // namespace oc
 
 #endif

@@ -2,35 +2,13 @@
 // std::barrier and std::counting_semaphore) and std::call_once wait: functions
 // inside its shared library (src/atomic.cpp, src/call_once.cpp).
 #include "libc/wrapper.h"
-#include "sched/wait_queue.h"
 #include "sync/guarded.h"
+#include "sync/libcxx.h"
+#include "sync/word.h"
 #include "sys/sanitizer.h"
-
-// libc++'s own, for prebuilt code that waits. Absent in other programs, and in
-// static ones where nobody else calls them.
-extern "C" {
-#pragma weak _ZNSt3__111__call_onceERVmPvPFvS2_E
-void _ZNSt3__111__call_onceERVmPvPFvS2_E(unsigned long *, void *,
-                                         void (*)(void *));
-#pragma weak _ZNSt3__123__cxx_atomic_notify_allEPVKv
-void _ZNSt3__123__cxx_atomic_notify_allEPVKv(const volatile void *);
-#pragma weak _ZNSt3__123__cxx_atomic_notify_oneEPVKv
-void _ZNSt3__123__cxx_atomic_notify_oneEPVKv(const volatile void *);
-}
 
 namespace oc {
 namespace {
-
-/// Prebuilt code wakes futexes only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
-
-/// Parks while \p Word has the value \p Old, but not for long: the caller looks
-/// whether to wait again.
-void waitOnce(std::atomic_ref<int> Word, const volatile void *Key, int Old) {
-  waitWhile(
-      Key, [&] { return Word.load(std::memory_order_acquire) == Old; },
-      Deadline::in(RecheckNs));
-}
 
 // Objects that are no int are waited for by the count of their notifications,
 // which some of them share.
@@ -44,14 +22,7 @@ std::atomic_ref<int> countOf(const volatile void *Object) {
       Counts[(Address >> 3 ^ Address >> 11) % NumCounts]);
 }
 
-void count(const volatile void *Object, int Most) {
-  countOf(Object).fetch_add(1, std::memory_order_release);
-  wake(Object, Most);
-}
-
-std::atomic_ref<int> wordAt(const volatile int *Object) {
-  return std::atomic_ref<int>(*const_cast<int *>(Object));
-}
+int &wordAt(const volatile int *Object) { return *const_cast<int *>(Object); }
 
 /// The states of a once_flag.
 constexpr unsigned long NotRun = 0, Running = 1, Done = ~0ul;
@@ -66,11 +37,17 @@ void finish(unsigned long &Flag, unsigned long State) {
   wake(&Flag, Everyone);
   // Prebuilt code waits for a condition of libc++, which any call signals.
   unsigned long Other = NotRun;
-  if (_ZNSt3__111__call_onceERVmPvPFvS2_E)
-    _ZNSt3__111__call_onceERVmPvPFvS2_E(&Other, nullptr, [](void *) {});
+  if (auto *CallOnce = libcxx::native::callOnce())
+    CallOnce(&Other, nullptr, [](void *) {});
 }
 
 } // namespace
+
+void libcxx::count(const volatile void *Object, int Most) {
+  countOf(Object).fetch_add(1, std::memory_order_release);
+  wakeFromAnywhere(Object, Most);
+}
+
 } // namespace oc
 
 using namespace oc;
@@ -80,27 +57,25 @@ using namespace oc;
 OC_WRAPPER int
 __oc__ZNSt3__123__libcpp_atomic_monitorEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE(
     const volatile int *Object) noexcept {
-  return wordAt(Object).load(std::memory_order_acquire);
+  return std::atomic_ref<int>(wordAt(Object)).load(std::memory_order_acquire);
 }
 
 OC_WRAPPER void
 __oc__ZNSt3__120__libcpp_atomic_waitEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEEi(
     const volatile int *Object, int Old) noexcept {
-  waitOnce(wordAt(Object), Object, Old);
+  waitForWord(wordAt(Object), Old);
 }
 
 OC_WRAPPER void
 __oc__ZNSt3__123__cxx_atomic_notify_oneEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE(
     const volatile int *Object) noexcept {
-  if (!wake(Object, 1))
-    sys::futexWake(const_cast<int *>(Object), 1);
+  wakeWord(*Object, 1);
 }
 
 OC_WRAPPER void
 __oc__ZNSt3__123__cxx_atomic_notify_allEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE(
     const volatile int *Object) noexcept {
-  wake(Object, Everyone);
-  sys::futexWake(const_cast<int *>(Object), INT32_MAX);
+  wakeWord(*Object, Everyone);
 }
 
 //===- Other objects ------------------------------------------------------===//
@@ -113,21 +88,24 @@ OC_WRAPPER int __oc__ZNSt3__123__libcpp_atomic_monitorEPVKv(
 OC_WRAPPER void
 __oc__ZNSt3__120__libcpp_atomic_waitEPVKvi(const volatile void *Object,
                                            int Old) noexcept {
-  waitOnce(countOf(Object), Object, Old);
+  // It may return early.
+  waitWhile(Object, [&] {
+    return countOf(Object).load(std::memory_order_acquire) == Old;
+  });
 }
 
 OC_WRAPPER void __oc__ZNSt3__123__cxx_atomic_notify_oneEPVKv(
     const volatile void *Object) noexcept {
-  count(Object, 1);
-  if (_ZNSt3__123__cxx_atomic_notify_oneEPVKv)
-    _ZNSt3__123__cxx_atomic_notify_oneEPVKv(Object);
+  libcxx::count(Object, 1);
+  if (auto *Notify = libcxx::native::notifyOne())
+    Notify(Object);
 }
 
 OC_WRAPPER void __oc__ZNSt3__123__cxx_atomic_notify_allEPVKv(
     const volatile void *Object) noexcept {
-  count(Object, Everyone);
-  if (_ZNSt3__123__cxx_atomic_notify_allEPVKv)
-    _ZNSt3__123__cxx_atomic_notify_allEPVKv(Object);
+  libcxx::count(Object, Everyone);
+  if (auto *Notify = libcxx::native::notifyAll())
+    Notify(Object);
 }
 
 //===- std::call_once -----------------------------------------------------===//
@@ -144,9 +122,7 @@ __oc__ZNSt3__111__call_onceERVmPvPFvS2_E(unsigned long *Flag, void *Arg,
       sanitizer::acquire(Flag);
       return;
     }
-    waitWhile(
-        Flag, [&] { return stateOf(*Flag).load() == Running; },
-        Deadline::in(RecheckNs));
+    waitWhile(Flag, [&] { return stateOf(*Flag).load() == Running; });
   }
   sanitizer::acquire(Flag); // What a function did that failed.
   sanitizer::calling(1);

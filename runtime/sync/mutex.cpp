@@ -1,14 +1,16 @@
 // mutex.cpp - pthread mutexes. The lock word keeps glibc's protocol (0 free,
-// 1 held, 2 held and somebody may wait), since inline code in libraries that
-// were not rebuilt locks the same objects. Coroutines wait in queueFor(word).
+// 1 held, 2 held and somebody may wait), since code in libraries that were not
+// rebuilt locks the same objects by libc's functions. Coroutines wait in
+// queueFor(word), and where libc's unlock would not wake them (wakers.cpp), for
+// the futex.
 #include "sync/mutex.h"
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
+#include "sync/interposed.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
 
-#include <algorithm>
 #include <sys/single_threaded.h>
 
 namespace oc {
@@ -23,8 +25,6 @@ constexpr int KernelKinds = 16 | 32 | 64 | 128;
 /// Owners of ours are told from thread IDs of the kernel, which are less
 /// (2^22 at the most).
 constexpr int OursFlag = 1 << 30;
-
-constexpr int64_t RecheckNs = NsPerSecond / 10, LongestNs = 60 * NsPerSecond;
 
 bool needsKernel(const pthread_mutex_t &M) {
   return M.__data.__kind & KernelKinds;
@@ -63,11 +63,25 @@ bool isMine(pthread_mutex_t &M, int Me) {
   return Own && Owner == Own->Tid;
 }
 
-bool isOurs(pthread_mutex_t &M) {
-  return std::atomic_ref<int>(M.__data.__owner).load() & OursFlag;
+int ownerOf(pthread_mutex_t &M) {
+  return std::atomic_ref<int>(M.__data.__owner).load();
 }
 
-/// Waits as inline code of a library does: its unlock wakes futexes only.
+/// Whether libc's functions have \p M, which may release it as a part of a wait.
+bool isNatives(pthread_mutex_t &M) {
+  int Owner = ownerOf(M);
+  return Owner && !(Owner & OursFlag);
+}
+
+int tryLock(pthread_mutex_t &M) {
+  int Free = 0;
+  return wordOf(M).compare_exchange_strong(Free, 1, std::memory_order_acquire,
+                                           std::memory_order_relaxed)
+             ? 0
+             : EBUSY;
+}
+
+/// Waits for the futex, as libc does.
 int lockAsNative(pthread_mutex_t &M, Deadline Until) {
   return opaque([&] {
     timespec T = Until.toTimespec();
@@ -83,47 +97,38 @@ int lockAsNative(pthread_mutex_t &M, Deadline Until) {
 /// Somebody else has it. \returns 0 once we do, or ETIMEDOUT.
 int lockSlow(pthread_mutex_t &M, Deadline Until) {
   int *Address = &M.__data.__lock;
-  int64_t OursNs = RecheckNs;
-  for (;;) {
-    int Owner = std::atomic_ref<int>(M.__data.__owner).load();
-    if (Owner && !(Owner & OursFlag)) {
-      int Error = lockAsNative(M, Until);
-      if (Error) // The 2 that we leave behind may have kept others from it.
-        wake(Address, 1);
-      return Error;
+  constexpr int Looks = 100; // Who takes it or gives it back is soon done.
+  for (int Left = Looks; !native::mayBeUsed() && Left;) {
+    int Owner = ownerOf(M);
+    if (!(Owner & OursFlag)) {
+      // Of libc's, or on the way from one to the next. The 2 may be for others.
+      if (wordOf(M).exchange(2, std::memory_order_acquire) == 0)
+        return 0;
+      __builtin_ia32_pause();
+      Left = Owner ? 0 : Left - 1;
+      continue;
     }
-    // It may change hands to native code, whose unlock would not wake us: look
-    // again before long; seldom if the owner is clearly ours, whom only an
-    // unlock in native code would keep from waking us.
     bool Acquired = false;
-    Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
     bool Woken = waitWhile(
         Address,
         [&] {
           // Under the queue's guard: the holder's unlock, which sees the 2,
-          // then finds us in the queue.
+          // then finds us in the queue. That of libc's would not.
           Acquired = wordOf(M).exchange(2, std::memory_order_acquire) == 0;
-          if (isOurs(M))
-            Recheck = std::min(Until, Deadline::in(OursNs));
-          return !Acquired;
+          return !Acquired && (ownerOf(M) & OursFlag);
         },
-        Recheck, false, passOn);
+        Until, false, passOn);
     if (Acquired)
       return 0;
     // Whoever was woken takes the lock or passes the 2 on, late as it may be.
     if (!Woken && Until.hasPassed())
       return ETIMEDOUT;
-    if (!Woken)
-      OursNs = std::min(2 * OursNs, LongestNs);
+    Left = Looks;
   }
-}
-
-int tryLock(pthread_mutex_t &M) {
-  int Free = 0;
-  return wordOf(M).compare_exchange_strong(Free, 1, std::memory_order_acquire,
-                                           std::memory_order_relaxed)
-             ? 0
-             : EBUSY;
+  int Error = lockAsNative(M, Until);
+  if (Error) // The 2 that we leave behind may have kept others from it.
+    wake(Address, 1);
+  return Error;
 }
 
 /// How ThreadSanitizer knows \p M.
@@ -162,9 +167,9 @@ void release(pthread_mutex_t &M) {
   // Release: pairs with the acquire in tryLock and lockSlow.
   if (wordOf(M).exchange(0, std::memory_order_release) != 2)
     return;
-  // M may be gone from here on; its address is only a key. Native waiters of
-  // a prebuilt library's inline code come after ours.
-  if (!wake(Address, 1))
+  // M may be gone from here on; its address is only a key. Native waiters come
+  // after ours.
+  if (!wakeFromAnywhere(Address, 1))
     sys::futexWake(Address, 1);
 }
 
@@ -195,8 +200,36 @@ void ownAsOsThread(pthread_mutex_t &M) {
   if (!mayUnlock(M))
     return;
   std::atomic_ref<int>(M.__data.__owner).store(thisThread()->Tid);
-  // libc's unlock wakes futexes only. Who comes later sees whose it is.
+  // libc's wait wakes futexes only. Who comes later sees whose it is.
   wake(&M.__data.__lock, Everyone);
+}
+
+int lendMutex(pthread_mutex_t &M) {
+  if (!runtimeServes() || needsKernel(M))
+    return 0;
+  int Owner = ownerOf(M);
+  if ((Owner & OursFlag) && mayUnlock(M)) {
+    ownAsOsThread(M);
+    return Owner;
+  }
+  wake(&M.__data.__lock, Everyone);
+  return 0;
+}
+
+void takeMutexBack(pthread_mutex_t &M, int Owner) {
+  if (Owner && isNatives(M))
+    std::atomic_ref<int>(M.__data.__owner).store(Owner);
+}
+
+int unlockForPrebuilt(pthread_mutex_t &M) {
+  // Of the flags one says that the CPU may elide it.
+  bool IsPlain = !(M.__data.__kind & ~TypeMask);
+  if (IsPlain && !(hasOwner(M) && isNatives(M)))
+    return unlockMutex(M);
+  int *Address = &M.__data.__lock;
+  int Error = native::pthread_mutex_unlock(&M);
+  wakeFromAnywhere(Address, 1);
+  return Error;
 }
 
 int lockMutex(pthread_mutex_t &M, Deadline Until) {

@@ -24,6 +24,14 @@ bool leftToKernel(const pthread_mutex_t &M);
 /// unlock. The caller has that to itself.
 void ownAsOsThread(pthread_mutex_t &M);
 
+/// Prebuilt code is about to wait for a condition of libc's, which releases
+/// \p M meanwhile. \returns what takeMutexBack() wants after that.
+int lendMutex(pthread_mutex_t &M);
+void takeMutexBack(pthread_mutex_t &M, int Owner);
+
+/// pthread_mutex_unlock by prebuilt code, whoever has locked \p M.
+int unlockForPrebuilt(pthread_mutex_t &M);
+
 } // namespace oc
 
 #endif

@@ -8,9 +8,9 @@
 #include <atomic>
 #include <dlfcn.h>
 
-#define OC_LIBCS(Name, Parameters, ...)                                        \
-  extern "C" [[gnu::weak]] int ___##Name Parameters noexcept;
+#define OC_LIBCS(Name, ...) extern "C" [[gnu::weak]] decltype(::Name) ___##Name;
 OC_INTERPOSED(OC_LIBCS) // NOLINT(bugprone-reserved-identifier)
+OC_RELEASING(OC_LIBCS)  // NOLINT(bugprone-reserved-identifier)
 #undef OC_LIBCS
 
 // Not for our sake in a static program.
@@ -80,6 +80,7 @@ void find(Function &Native, Function Libcs, Function Winner, void *Found) {
 #define OC_FIND(Name, ...)                                                     \
   find(native::Name, ___##Name, ::Name, IsDynamic ? search(#Name) : nullptr);
   OC_INTERPOSED(OC_FIND)
+  OC_RELEASING(OC_FIND)
 #undef OC_FIND
   if (IsDynamic && !isFirst())
     MayBeUsed = true;
@@ -87,7 +88,7 @@ void find(Function &Native, Function Libcs, Function Winner, void *Found) {
 }
 
 #define OC_FIRST_CALL(Name, Parameters, Arguments)                             \
-  int first_##Name Parameters noexcept {                                       \
+  int first_##Name Parameters noexcept(noexcept(::Name Arguments)) {           \
     findAll();                                                                 \
     if (native::Name == first_##Name)                                          \
       fail("libc's " #Name " is not in this static program; link it with "     \
@@ -95,12 +96,14 @@ void find(Function &Native, Function Libcs, Function Winner, void *Found) {
     return native::Name Arguments;                                             \
   }
 OC_INTERPOSED(OC_FIRST_CALL)
+OC_RELEASING(OC_FIRST_CALL)
 #undef OC_FIRST_CALL
 
 } // namespace
 
 #define OC_NATIVE(Name, ...) decltype(&::Name) native::Name = first_##Name;
 OC_INTERPOSED(OC_NATIVE) // NOLINT(readability-identifier-naming)
+OC_RELEASING(OC_NATIVE)  // NOLINT(readability-identifier-naming)
 #undef OC_NATIVE
 
 bool native::mayBeUsed() {

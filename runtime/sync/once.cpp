@@ -3,8 +3,9 @@
 #include "sync/once.h"
 #include "coro/call_once.h"
 #include "libc/wrapper.h"
-#include "sched/wait_queue.h"
+#include "sync/c11.h"
 #include "sync/guarded.h"
+#include "sync/word.h"
 #include "sys/at_fork.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_block.h"
@@ -25,16 +26,12 @@ constexpr int NotRun = 0, RunningBit = 1, Done = 2, ForkIncrement = 4;
 
 OC_FORK_DATA int Generation = 0;
 
-/// Native code that runs the initialiser wakes futexes only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
-
 std::atomic_ref<int> wordOf(int &Word) { return std::atomic_ref<int>(Word); }
 
 void finish(int &Word, int State) {
   sanitizer::release(&Word);
   wordOf(Word).store(State, std::memory_order_release);
-  wake(&Word, Everyone);
-  sys::futexWake(&Word, INT32_MAX);
+  wakeWord(Word, Everyone);
 }
 
 /// \returns true if the caller is to run the initialiser of \p Word; false
@@ -55,9 +52,7 @@ bool begin(int &Word) {
       }
       continue;
     }
-    waitWhile(
-        &Word, [&] { return wordOf(Word).load() == Running; },
-        Deadline::in(RecheckNs));
+    waitForWord(Word, Running);
   }
 }
 
@@ -136,9 +131,6 @@ OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
     sanitizer::acquire(Once);
     return 0;
   }
-  OsThread *T = thisThread();
-  if (T && T->InVfork)
-    return pthread_once(Once, Initialise);
   Callable C = isCallOnce(Initialise) ? saveCallable() : Callable{};
   if (!begin(*Once))
     return 0;
@@ -154,6 +146,5 @@ OC_WRAPPER int __oc_pthread_once(pthread_once_t *Once, void (*Initialise)()) {
 }
 
 OC_WRAPPER void __oc_call_once(once_flag *Flag, void (*Initialise)()) {
-  static_assert(sizeof(once_flag) == sizeof(pthread_once_t));
-  __oc_pthread_once(reinterpret_cast<pthread_once_t *>(Flag), Initialise);
+  __oc_pthread_once(onceOf(Flag), Initialise);
 }

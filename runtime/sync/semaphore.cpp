@@ -1,15 +1,18 @@
 // semaphore.cpp - POSIX semaphores. The word keeps glibc's protocol, so main
-// and code that was not rebuilt use libc's own calls on the same object.
-// Coroutines wait in queueFor(semaphore). Shared ones are libc's own.
+// and code that was not rebuilt wait in libc's own calls on the same object.
+// Coroutines wait in queueFor(semaphore), where sem_post is always ours
+// (wakers.cpp). Shared ones are libc's own.
+#include "sync/semaphore.h"
 #include "libc/timeout.h"
 #include "libc/wrapper.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
+#include "sync/interposed.h"
 #include "sys/errno.h"
 #include "sys/sanitizer.h"
 #include "thread/cancel.h"
 
-#include <algorithm>
+#include <linux/futex.h>
 
 namespace oc {
 namespace {
@@ -23,9 +26,6 @@ static_assert(sizeof(Semaphore) <= sizeof(sem_t));
 
 constexpr uint64_t ValueMask = UINT32_MAX;
 constexpr int NativeWaitersShift = 32;
-
-/// Code that was not rebuilt wakes futexes only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
 
 Semaphore &ours(sem_t *S) { return *reinterpret_cast<Semaphore *>(S); }
 
@@ -52,13 +52,12 @@ long take(Semaphore &S, Deadline Until) {
     if (C.isInterrupted())
       if (long R = interrupted(Until.isNever())) // As a futex.
         return R;
-    Deadline Recheck = std::min(Until, Deadline::in(RecheckNs));
     waitWhile(
         &S,
         [&] {
           return (wordOf(S).load(std::memory_order_acquire) & ValueMask) == 0;
         },
-        Recheck, true);
+        Until, true);
   }
   sanitizer::acquire(&S);
   return 0;
@@ -66,6 +65,7 @@ long take(Semaphore &S, Deadline Until) {
 
 /// \returns 0 or a negative errno value.
 long give(Semaphore &S) {
+  const int WakeOp = FUTEX_WAKE | (S.Shared ? 0 : FUTEX_PRIVATE_FLAG);
   sanitizer::release(&S);
   uint64_t Word = wordOf(S).load(std::memory_order_relaxed);
   do
@@ -73,20 +73,28 @@ long give(Semaphore &S) {
       return -EOVERFLOW;
   while (!wordOf(S).compare_exchange_weak(
       Word, Word + 1, std::memory_order_release, std::memory_order_relaxed));
-  // S may be gone from here on; its address is only a key.
-  if (!wake(&S, 1) && Word >> NativeWaitersShift)
-    sys::futexWake(&S, 1);
+  // S may be gone from here on; its address is only a key. libc's sem_post ends
+  // the same way.
+  if (!wakeFromAnywhere(&S, 1) && Word >> NativeWaitersShift)
+    sys::call(SYS_futex, sys::word(&S), WakeOp, 1);
   return 0;
 }
 
 /// Whether the caller waits as a coroutine.
-bool servesWait(sem_t *S) { return suspendable() && !ours(S).Shared; }
+bool servesWait(sem_t *S) {
+  return suspendable() && !ours(S).Shared && !native::mayBeUsed();
+}
 
 int timedTake(sem_t *S, clockid_t Clock, const timespec *Time) {
   return static_cast<int>(toErrno(take(ours(S), Deadline::on(Clock, *Time))));
 }
 
 } // namespace
+
+int postSemaphore(sem_t &S) {
+  return static_cast<int>(toErrno(give(ours(&S))));
+}
+
 } // namespace oc
 
 using namespace oc;
@@ -128,5 +136,5 @@ OC_WRAPPER int __oc_sem_clockwait(sem_t *S, clockid_t Clock,
 OC_WRAPPER int __oc_sem_post(sem_t *S) noexcept {
   if (!runtimeServes() || ours(S).Shared)
     return sem_post(S);
-  return static_cast<int>(toErrno(give(ours(S))));
+  return postSemaphore(*S);
 }

@@ -1,7 +1,7 @@
 // static_guard.cpp - the guards of C++ function-local statics (Itanium C++ ABI
 // 3.3.3). The word is libstdc++'s, which code that was not rebuilt shares.
 #include "libc/wrapper.h"
-#include "sched/wait_queue.h"
+#include "sync/word.h"
 #include "sys/sanitizer.h"
 #include "thread/thread_id.h"
 
@@ -22,11 +22,10 @@ namespace {
 // libstdc++-v3/libsupc++/guard.cc.
 constexpr int DoneBit = 1, PendingBit = 1 << 8, WaitingBit = 1 << 16;
 
-/// A native holder wakes futexes only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
+int &wordIn(int64_t *Guard) { return *reinterpret_cast<int *>(Guard); }
 
 std::atomic_ref<int> wordOf(int64_t *Guard) {
-  return std::atomic_ref<int>(*reinterpret_cast<int *>(Guard));
+  return std::atomic_ref<int>(wordIn(Guard));
 }
 
 /// libc++'s tell an initialiser that comes back to its own guard, in each
@@ -50,10 +49,8 @@ void finish(int64_t *Guard, int State) {
   if (tellsInitialiser())
     initialiserOf(Guard).store(0, std::memory_order_relaxed);
   sanitizer::release(Guard);
-  if (!(wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit))
-    return;
-  wake(Guard, Everyone);
-  sys::futexWake(Guard, INT32_MAX);
+  if (wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit)
+    wakeWord(wordIn(Guard), Everyone);
 }
 
 /// libc++ ends the process, and says why: let it do so with a guard of its own.
@@ -89,15 +86,9 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
     if (tellsInitialiser() &&
         initialiserOf(Guard).load(std::memory_order_relaxed) == callersNumber())
       comeBackNatively();
-    waitWhile(
-        Guard,
-        [&] {
-          int Pending = PendingBit;
-          wordOf(Guard).compare_exchange_strong(Pending,
-                                                PendingBit | WaitingBit);
-          return (Pending & PendingBit) != 0;
-        },
-        Deadline::in(RecheckNs));
+    if (State == PendingBit)
+      wordOf(Guard).compare_exchange_strong(State, PendingBit | WaitingBit);
+    waitForWord(wordIn(Guard), PendingBit | WaitingBit);
   }
 }
 

@@ -1,26 +1,21 @@
 // std_sync.cpp - what libstdc++ keeps inside its shared library: condition
 // variables and the futexes of std::future.
 #include "libc/wrapper.h"
-#include "sched/wait_queue.h"
 #include "sync/cxx_locks.h"
+#include "sync/word.h"
 
 namespace oc {
 namespace {
 
-/// A promise that code built without the plugin keeps wakes futexes only.
-constexpr int64_t RecheckNs = NsPerSecond / 10;
+int &wordOf(unsigned *Word) { return *reinterpret_cast<int *>(Word); }
 
 /// \returns false if the time passed first.
 bool waitForChange(unsigned *Word, unsigned Old, Deadline Until) {
-  auto Unchanged = [&] {
-    return std::atomic_ref<unsigned>(*Word).load(std::memory_order_acquire) ==
-           Old;
-  };
-  while (Unchanged()) {
+  std::atomic_ref<unsigned> Now(*Word);
+  while (Now.load(std::memory_order_acquire) == Old) {
     if (Until.hasPassed())
       return false;
-    Deadline Recheck = Deadline::in(RecheckNs);
-    waitWhile(Word, Unchanged, Until < Recheck ? Until : Recheck);
+    waitForWord(wordOf(Word), static_cast<int>(Old), Until);
   }
   return true;
 }
@@ -75,6 +70,5 @@ __oc__ZNSt28__atomic_futex_unsigned_base26_M_futex_wait_until_steadyEPjjbNSt6chr
 OC_WRAPPER void
 __oc__ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj(
     unsigned *Word) {
-  oc::wake(Word, oc::Everyone);
-  oc::sys::futexWake(Word, INT32_MAX);
+  oc::wakeWord(oc::wordOf(Word), oc::Everyone);
 }

@@ -10,6 +10,8 @@ namespace oc {
 
 struct Inside {
   volatile uint32_t Depth;
+  /// A handler had somebody to wake meanwhile (sched/wait_queue.h).
+  volatile bool Missed;
   /// Signals that arrived meanwhile: bit N-1 for signal N. Written by the
   /// signal handler on this very thread.
   volatile uint64_t Recorded;
@@ -38,7 +40,7 @@ inline void forgetRecorded(Inside &I, uint64_t Bits) {
   __atomic_fetch_and(&I.Recorded, ~Bits, __ATOMIC_RELAXED);
 }
 
-/// Unblocks recorded signals. Set by signal/.
+/// Unblocks recorded signals, and wakes who was missed. Set by signal/.
 extern void (*DeliverRecorded)();
 
 inline void enterRuntime() {
@@ -49,7 +51,7 @@ inline void enterRuntime() {
 inline void leaveRuntime() {
   Inside &I = insideHere();
   I.Depth = I.Depth - 1;
-  if (I.Recorded && I.Depth == 0) [[unlikely]]
+  if ((I.Recorded || I.Missed) && I.Depth == 0) [[unlikely]]
     DeliverRecorded();
 }
 

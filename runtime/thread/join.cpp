@@ -45,11 +45,13 @@ int waitFor(ThreadBlock &T, void **Result, Deadline Until) {
   if (!T.Life.compare_exchange_strong(Was, Phase::Joining) &&
       Was != Phase::Ended)
     return EINVAL; // Detached, or somebody else is waiting.
-  if (Was == Phase::Joinable &&
-      !waitWhile(&T, [&] { return !T.HasEnded; }, Until, false, left)) {
-    giveUp(T);
-    return self().isCancelled() ? EINTR : ETIMEDOUT;
-  }
+  bool HasEnded = Was == Phase::Ended;
+  auto IsRunning = [&] { return !(HasEnded = T.HasEnded); };
+  while (!HasEnded)
+    if (!waitWhile(&T, IsRunning, Until, false, left)) {
+      giveUp(T);
+      return self().isCancelled() ? EINTR : ETIMEDOUT;
+    }
   sanitizer::acquire(&T);
   if (Result)
     sanitizer::give(*Result, T.Result);
