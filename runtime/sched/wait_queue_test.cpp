@@ -236,5 +236,37 @@ TEST(WaitQueue, RecordOfAnEndedThreadServesTheNext) {
     });
 }
 
+TEST(WaitQueue, WakeInsideTheRuntimeIsMadeUpFor) {
+  int Key = 0;
+  Waiter Looks, Counts;
+  Looks.LooksAgain = true;
+  WaitQueue &Q = queueFor(&Key);
+  enqueue(Q, Counts, &Key);
+  enqueue(Q, Looks, &Key);
+  {
+    // As a handler that interrupts whoever holds the guard.
+    std::lock_guard Held(Q.Guard);
+    EXPECT_EQ(wakeFromAnywhere(&Key, 1), 0);
+    DeliverRecorded = wakeMissed;
+  }
+  EXPECT_TRUE(Looks.Woken);
+  EXPECT_FALSE(Counts.Woken);
+  EXPECT_TRUE(waitOn(Q, Looks));
+  EXPECT_EQ(wakeFromAnywhere(&Key, Everyone), 1);
+  EXPECT_TRUE(waitOn(Q, Counts));
+  EXPECT_EQ(Q.Size.load(), 0u);
+  DeliverRecorded = nullptr;
+}
+
+TEST(WaitQueue, WhatIsNotWantedLeavesTheQueue) {
+  int Key = 0;
+  EXPECT_TRUE(waitWhile(&Key, [&] {
+    EXPECT_EQ(queueFor(&Key).Size.load(), 1u); // Wakers see it coming.
+    return false;
+  }));
+  EXPECT_TRUE(isEmpty(queueFor(&Key)));
+  EXPECT_EQ(queueFor(&Key).Size.load(), 0u);
+}
+
 } // namespace
 } // namespace oc

@@ -35,12 +35,10 @@
   X(pthread_rwlock_unlock, (pthread_rwlock_t * L), (L))                        \
   X(pthread_rwlock_wrlock, (pthread_rwlock_t * L), (L))
 
-/// The same of those for which the wrappers need nothing of libc's.
-#define OC_INTERPOSED_WHOLE(X)                                                 \
-  X(int, cnd_broadcast, (cnd_t * C), (C))                                      \
-  X(int, cnd_signal, (cnd_t * C), (C))                                         \
-  X(void, call_once, (once_flag * Flag, void (*Run)()), (Flag, Run))           \
-  X(int, pthread_once, (pthread_once_t * Once, void (*Run)()), (Once, Run))
+/// The same of C11, which are the POSIX ones by other names.
+#define OC_INTERPOSED_C11(X)                                                   \
+  X(cnd_broadcast, (cnd_t * C), (C))                                           \
+  X(cnd_signal, (cnd_t * C), (C))
 
 /// Those that release a mutex, some in a wait.
 #define OC_RELEASING(X)                                                        \
@@ -75,7 +73,7 @@ void loading(bool Apart);
 /// Calls \p Wrapper for prebuilt code. A coroutine that is in such code waits
 /// with its OS thread: that code may hold what belongs to it. ThreadSanitizer's
 /// functions stand in front of ours and call them.
-template <typename Callable> auto interposed(Callable Wrapper) {
+template <typename Callable> int interposed(Callable Wrapper) {
   KeepOsThread Here;
   sanitizer::Knows Call;
   return Wrapper();

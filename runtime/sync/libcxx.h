@@ -15,6 +15,8 @@ namespace native {
 using Notify = void(const volatile void *Object);
 using CallOnce = void(unsigned long *Flag, void *Argument, void (*)(void *));
 
+Notify *notifyOneInt();
+Notify *notifyAllInt();
 Notify *notifyOne();
 Notify *notifyAll();
 CallOnce *callOnce();

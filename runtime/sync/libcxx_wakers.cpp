@@ -1,6 +1,7 @@
 // libcxx_wakers.cpp - as wakers.cpp, for functions inside libc++'s shared
-// library. Its futexes need none: it calls syscall(2).
+// library.
 #include "sched/wait_queue.h"
+#include "sync/guarded.h"
 #include "sync/interposed.h"
 #include "sync/libcxx.h"
 
@@ -32,6 +33,19 @@ using namespace oc;
 
 extern "C" {
 
+// libc++ calls the kernel only if it knows of somebody who waits.
+[[gnu::visibility("hidden")]] void
+__oc_libcxx_notify_one_int(const volatile void *Object) {
+  libcxx::native::notifyOneInt()(Object);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  wakeFromAnywhere(Object, 1);
+}
+[[gnu::visibility("hidden")]] void
+__oc_libcxx_notify_all_int(const volatile void *Object) {
+  libcxx::native::notifyAllInt()(Object);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  wakeFromAnywhere(Object, Everyone);
+}
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_notify_one(const volatile void *Object) {
   libcxx::native::notifyOne()(Object);
@@ -45,14 +59,28 @@ __oc_libcxx_notify_all(const volatile void *Object) {
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_call_once(unsigned long *Flag, void *Argument,
                       void (*Function)(void *)) {
-  struct Finishes {
-    ~Finishes() { wakeFromAnywhere(Flag, Everyone); } // Or it throws.
+  struct Call {
     unsigned long *Flag;
-  } F{Flag};
-  libcxx::native::callOnce()(Flag, Argument, Function);
+    void *Argument;
+    void (*Function)(void *);
+  } C{Flag, Argument, Function};
+  auto Finish = [](void *Flag) { wakeFromAnywhere(Flag, Everyone); };
+  __oc_call_guarded(
+      [](void *Pointer) {
+        auto &C = *static_cast<Call *>(Pointer);
+        libcxx::native::callOnce()(C.Flag, C.Argument, C.Function);
+      },
+      &C, Finish, Flag);
+  Finish(Flag);
 }
 }
 
+OC_IN_FRONT [[gnu::alias("__oc_libcxx_notify_one_int")]] void
+_ZNSt3__123__cxx_atomic_notify_oneEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE(
+    const volatile void *Object);
+OC_IN_FRONT [[gnu::alias("__oc_libcxx_notify_all_int")]] void
+_ZNSt3__123__cxx_atomic_notify_allEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE(
+    const volatile void *Object);
 OC_IN_FRONT [[gnu::alias("__oc_libcxx_notify_one")]] void
 _ZNSt3__123__cxx_atomic_notify_oneEPVKv(const volatile void *Object);
 OC_IN_FRONT [[gnu::alias("__oc_libcxx_notify_all")]] void
@@ -67,6 +95,16 @@ namespace oc::libcxx {
   static std::atomic<decltype(&::Name)> Known{nullptr};                        \
   return find(Known, #Name, ::Name, Ours)
 
+native::Notify *native::notifyOneInt() {
+  OC_FIND(
+      _ZNSt3__123__cxx_atomic_notify_oneEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE,
+      __oc_libcxx_notify_one_int);
+}
+native::Notify *native::notifyAllInt() {
+  OC_FIND(
+      _ZNSt3__123__cxx_atomic_notify_allEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEE,
+      __oc_libcxx_notify_all_int);
+}
 native::Notify *native::notifyOne() {
   OC_FIND(_ZNSt3__123__cxx_atomic_notify_oneEPVKv, __oc_libcxx_notify_one);
 }

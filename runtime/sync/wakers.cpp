@@ -5,6 +5,7 @@
 #include "sched/wait_queue.h"
 #include "sync/c11.h"
 #include "sync/futex.h"
+#include "sync/guarded.h"
 #include "sync/interposed.h"
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
@@ -15,24 +16,35 @@
 namespace oc {
 namespace {
 
-/// While one exists, libc waits for a condition with \p M.
-class Lent {
-public:
-  explicit Lent(pthread_mutex_t &M) : M(M) {
-    sanitizer::Knows Call;
-    Owner = lendMutex(M);
+template <typename Callable> struct Wait {
+  static void run(void *Pointer) {
+    auto &W = *static_cast<Wait *>(Pointer);
+    W.Result = W.Call();
   }
-  ~Lent() {
+  /// Also where the thread is cancelled.
+  static void end(void *Pointer) {
+    auto &W = *static_cast<Wait *>(Pointer);
     sanitizer::Knows Call;
-    takeMutexBack(M, Owner);
+    takeMutexBack(W.M, W.Owner);
   }
-  Lent(const Lent &) = delete;
-  Lent &operator=(const Lent &) = delete;
 
-private:
   pthread_mutex_t &M;
-  int Owner;
+  Callable Call;
+  int Owner = 0;
+  int Result = 0;
 };
+
+/// Calls \p Call, in which libc waits for a condition with \p M.
+template <typename Callable> int waitWith(pthread_mutex_t &M, Callable Call) {
+  Wait<Callable> W{M, Call};
+  {
+    sanitizer::Knows Call;
+    W.Owner = lendMutex(M);
+  }
+  __oc_call_guarded(W.run, &W, W.end, &W);
+  W.end(&W);
+  return W.Result;
+}
 
 int unlock(pthread_mutex_t &M) {
   sanitizer::Knows Call;
@@ -49,18 +61,17 @@ OC_IN_FRONT int pthread_mutex_unlock(pthread_mutex_t *M) noexcept {
 }
 
 OC_IN_FRONT int pthread_cond_wait(pthread_cond_t *C, pthread_mutex_t *M) {
-  Lent Mutex(*M);
-  return native::pthread_cond_wait(C, M);
+  return waitWith(*M, [&] { return native::pthread_cond_wait(C, M); });
 }
 OC_IN_FRONT int pthread_cond_timedwait(pthread_cond_t *C, pthread_mutex_t *M,
                                        const timespec *Time) {
-  Lent Mutex(*M);
-  return native::pthread_cond_timedwait(C, M, Time);
+  return waitWith(*M,
+                  [&] { return native::pthread_cond_timedwait(C, M, Time); });
 }
 OC_IN_FRONT int pthread_cond_clockwait(pthread_cond_t *C, pthread_mutex_t *M,
                                        clockid_t Clock, const timespec *Time) {
-  Lent Mutex(*M);
-  return native::pthread_cond_clockwait(C, M, Clock, Time);
+  return waitWith(
+      *M, [&] { return native::pthread_cond_clockwait(C, M, Clock, Time); });
 }
 
 OC_IN_FRONT int sem_post(sem_t *S) noexcept {
@@ -71,12 +82,14 @@ OC_IN_FRONT int sem_post(sem_t *S) noexcept {
 OC_IN_FRONT int mtx_unlock(mtx_t *M) { return toC11(unlock(*mutexOf(M))); }
 
 OC_IN_FRONT int cnd_wait(cnd_t *C, mtx_t *M) {
-  Lent Mutex(*mutexOf(M));
-  return toC11(native::pthread_cond_wait(condOf(C), mutexOf(M)));
+  return toC11(waitWith(*mutexOf(M), [&] {
+    return native::pthread_cond_wait(condOf(C), mutexOf(M));
+  }));
 }
 OC_IN_FRONT int cnd_timedwait(cnd_t *C, mtx_t *M, const timespec *Time) {
-  Lent Mutex(*mutexOf(M));
-  return toC11(native::pthread_cond_timedwait(condOf(C), mutexOf(M), Time));
+  return toC11(waitWith(*mutexOf(M), [&] {
+    return native::pthread_cond_timedwait(condOf(C), mutexOf(M), Time);
+  }));
 }
 
 extern "C" __attribute__((visibility("hidden"))) long
