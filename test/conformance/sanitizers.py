@@ -84,7 +84,8 @@ excluded = {
     "thread": {
         **refused,
         "the sanitizer's functions differ from libc's": in_front
-        + """ fclose.c names_async.c libcxx_recursive_static.cpp own_next.c
+        + """ fclose.c names_async.c libcxx_prebuilt_wakes.cpp
+            libcxx_recursive_static.cpp own_next.c prebuilt_wakes.cpp
             recursive_static.cpp thread_attributes.c vfork.c""",
         "a thread of the sanitizer's": """
             idle.c native_program.cpp stack_frame_pointers.cpp""",
