@@ -36,7 +36,7 @@ int copied(int Old, int New) {
 }
 
 bool isHidden(int Fd) {
-  return runtimeServes() && (Poller::owns(Fd) || fds::isHidden(Fd));
+  return runtimeServes() && (isOwn(Fd) || fds::isHidden(Fd));
 }
 
 int badDescriptor() { return static_cast<int>(toErrno(-EBADF)); }
@@ -113,7 +113,7 @@ OC_WRAPPER int __oc_close_range(unsigned First, unsigned Last,
     useOsThread(Heirs::All);
   if (Flags & CLOSE_RANGE_CLOEXEC)
     return close_range(First, Last, Flags);
-  unsigned End = static_cast<unsigned>(Poller::leastOwn()) - 1;
+  unsigned End = static_cast<unsigned>(leastOwn()) - 1;
   if (First > End)
     return 0;
   if (Flags)

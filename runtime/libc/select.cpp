@@ -26,7 +26,7 @@ constexpr int Most = 1 << 16;
 /// Lists the caller's own, if it has others than main.
 constexpr char OwnNumbers[] = "/proc/thread-self/fd";
 
-bool isPrograms(int Fd) { return !Poller::owns(Fd) && !fds::isHidden(Fd); }
+bool isPrograms(int Fd) { return !isOwn(Fd) && !fds::isHidden(Fd); }
 
 /// The highest number below \p N that the program has open, or -1.
 int highestOpen(int N) {
@@ -69,7 +69,7 @@ int withoutOurs(int N) {
 /// than it has room for, and with our descriptors that may lie behind the
 /// caller's sets. In what has the usual size it may: that saves the look.
 template <typename Callable> int withinTable(int N, Callable Op) {
-  if (Poller::leastOwn() == INT32_MAX)
+  if (leastOwn() == INT32_MAX)
     return Op(N);
   if (N > FD_SETSIZE)
     return Op(withoutOurs(N));

@@ -5,6 +5,7 @@
 #include "process/fork.h"
 #include "coro/stack.h"
 #include "reactor/fd_table.h"
+#include "reactor/pagemap.h"
 #include "sched/scheduler.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
@@ -31,6 +32,7 @@ namespace {
 /// Everything that another OS thread may have held or owned in the parent.
 void resetChild() {
   fds::resetInChild();
+  resetPagemapInChild();
   resetSchedulerInChild();
   resetWaitQueuesInChild();
   resetLocalsInChild();

@@ -18,10 +18,9 @@ namespace {
 
 constexpr uint64_t WakeTag = ~uint64_t{0};
 
-/// The numbers of all pollers' descriptors. Written at start-up and in a
-/// forked child, where one thread runs.
-constexpr int MostOwn = 2 * 1024;
-int Own[MostOwn];
+/// The runtime's own descriptors. New ones under HidingGuard.
+constexpr int MostOwn = 2 * 1024 + 1;
+std::atomic<int> Own[MostOwn];
 std::atomic<int> NumOwn{0};
 std::atomic<int> LeastOwn{INT32_MAX};
 /// valgrind 3.19 complains of the call.
@@ -38,20 +37,13 @@ int hide(int Fd) {
 
 void noteOwn(int Fd) {
   int N = NumOwn.load(std::memory_order_relaxed), I = 0;
-  while (I < N && Own[I] != -1)
+  while (I < N && Own[I].load(std::memory_order_relaxed) != -1)
     ++I;
-  Own[I] = Fd;
+  Own[I].store(Fd, std::memory_order_relaxed);
   if (I == N)
     NumOwn.store(N + 1, std::memory_order_release);
   if (Fd < LeastOwn.load(std::memory_order_relaxed))
     LeastOwn.store(Fd, std::memory_order_relaxed);
-}
-
-void forgetOwn(int Fd) {
-  int N = NumOwn.load(std::memory_order_relaxed);
-  for (int I = 0; I < N; ++I)
-    if (Own[I] == Fd)
-      Own[I] = -1; // Matches no number.
 }
 
 } // namespace
@@ -85,13 +77,8 @@ long Poller::open() {
     sys::close(static_cast<int>(E));
     return W;
   }
-  {
-    std::lock_guard Hiding(HidingGuard);
-    Epoll = hide(static_cast<int>(E));
-    Wake = hide(static_cast<int>(W));
-  }
-  noteOwn(Epoll);
-  noteOwn(Wake);
+  Epoll = keepOwn(static_cast<int>(E));
+  Wake = keepOwn(static_cast<int>(W));
   // Edge-triggered, so that nobody needs to read the eventfd.
   epoll_event Event{EPOLLIN | EPOLLET, {.u64 = WakeTag}};
   long R = sys::epollCtl(Epoll, EPOLL_CTL_ADD, Wake, &Event);
@@ -106,23 +93,37 @@ long Poller::open() {
 
 void Poller::close() {
   for (int *Fd : {&Epoll, &Wake}) {
-    forgetOwn(*Fd);
-    sys::close(*Fd);
+    closeOwn(*Fd);
     *Fd = -1;
   }
 }
 
-bool Poller::owns(int Fd) {
+int keepOwn(int Fd) {
+  std::lock_guard Hiding(HidingGuard);
+  int Hidden = hide(Fd);
+  noteOwn(Hidden);
+  return Hidden;
+}
+
+void closeOwn(int Fd) {
+  int N = NumOwn.load(std::memory_order_relaxed);
+  for (int I = 0; I < N; ++I)
+    if (Own[I].load(std::memory_order_relaxed) == Fd)
+      Own[I].store(-1, std::memory_order_relaxed); // Matches no number.
+  sys::close(Fd);
+}
+
+bool isOwn(int Fd) {
   if (Fd < LeastOwn.load(std::memory_order_relaxed))
     return false;
   int N = NumOwn.load(std::memory_order_acquire);
   for (int I = 0; I < N; ++I)
-    if (Own[I] == Fd)
+    if (Own[I].load(std::memory_order_relaxed) == Fd)
       return true;
   return false;
 }
 
-int Poller::leastOwn() { return LeastOwn.load(std::memory_order_relaxed); }
+int leastOwn() { return LeastOwn.load(std::memory_order_relaxed); }
 
 long Poller::add(int Fd, uint32_t Events) {
   epoll_event Event{Events | EPOLLET, {.u64 = static_cast<uint64_t>(Fd)}};

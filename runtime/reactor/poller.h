@@ -35,11 +35,6 @@ public:
   /// Makes a blocked wait(), or the next one, return. Any thread.
   void wake();
 
-  /// Whether \p Fd belongs to some poller: the program must not touch it.
-  static bool owns(int Fd);
-  /// The least of these descriptors; INT32_MAX if there is none.
-  static int leastOwn();
-
 private:
   static constexpr int Batch = 256;
 
@@ -58,6 +53,15 @@ extern Lock HidingGuard;
 /// hard limit allows, above the soft limit of open files. Under HidingGuard.
 /// \returns the number or a negative errno value.
 long duplicateHidden(int Fd);
+
+/// Makes \p Fd one of the runtime's own, which the program must not touch, and
+/// moves it out of its sight, if that can be. \returns its number. Any thread.
+int keepOwn(int Fd);
+/// Closes \p Fd, one of these.
+void closeOwn(int Fd);
+bool isOwn(int Fd);
+/// The least of them; INT32_MAX if there is none.
+int leastOwn();
 
 } // namespace oc
 

@@ -179,9 +179,9 @@ TEST_F(PollerTest, DeadlineEndsAWaitNotTooEarly) {
 TEST_F(PollerTest, OwnsItsDescriptors) {
   ASSERT_EQ(Own.size(), 2u);
   for (int Fd : Own)
-    EXPECT_TRUE(Poller::owns(Fd)) << Fd;
+    EXPECT_TRUE(isOwn(Fd)) << Fd;
   for (int Fd : {-1, 0, 2, Pipe[0], Pipe[1], INT32_MAX})
-    EXPECT_FALSE(Poller::owns(Fd)) << Fd;
+    EXPECT_FALSE(isOwn(Fd)) << Fd;
 }
 
 TEST_F(PollerTest, OwnsThoseOfAllPollers) {
@@ -189,7 +189,7 @@ TEST_F(PollerTest, OwnsThoseOfAllPollers) {
   ASSERT_EQ(Other.open(), 0);
   int Owned = 0;
   for (int Fd : openNumbers())
-    Owned += Poller::owns(Fd);
+    Owned += isOwn(Fd);
   EXPECT_EQ(Owned, 4);
   Other.close();
 }
@@ -197,7 +197,7 @@ TEST_F(PollerTest, OwnsThoseOfAllPollers) {
 TEST_F(PollerTest, OwnsNothingOnceClosed) {
   P.close();
   for (int Fd : Own) {
-    EXPECT_FALSE(Poller::owns(Fd)) << Fd;
+    EXPECT_FALSE(isOwn(Fd)) << Fd;
     EXPECT_EQ(fcntl(Fd, F_GETFD), -1) << Fd;
   }
 }
@@ -222,7 +222,7 @@ TEST_F(PollerTest, ItsDescriptorsLieAboveTheSoftLimit) {
     getrlimit(RLIMIT_NOFILE, &After);
     int Above = 0;
     for (int Fd : openNumbers())
-      Above += Fd >= 256 && Poller::owns(Fd) &&
+      Above += Fd >= 256 && isOwn(Fd) &&
                !std::binary_search(Before.begin(), Before.end(), Fd);
     _exit(Opened && Above == 2 && After.rlim_cur == 256 ? 0 : 1);
   }

@@ -82,7 +82,8 @@ inline int wake(const volatile void *Address, int Most) {
 
 /// The same for any thread, also one that the runtime has not met, and in a
 /// handler that interrupts the runtime, which sees to it then. The caller has
-/// changed what is waited for in an atomic read-modify-write, or before a fence.
+/// changed what is waited for in an atomic read-modify-write, or before a
+/// fence.
 int wakeFromAnywhere(const volatile void *Address, int Most);
 
 /// What such handlers on this OS thread had to leave undone.

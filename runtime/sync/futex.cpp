@@ -2,6 +2,7 @@
 // a wake-up looks in both.
 #include "sync/futex.h"
 #include "libc/timeout.h"
+#include "reactor/pagemap.h"
 #include "sched/wait_queue.h"
 #include "signal/signals.h"
 #include "sync/interposed.h"
@@ -49,6 +50,13 @@ long readDeadline(const Call &C, Deadline &Until) {
     Until = Deadline::on(
         C.Op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, Time);
   return 0;
+}
+
+/// Whether no other process can do the waking. libstdc++ does not say so of its
+/// atomic objects.
+bool isOnlyOurs(const Call &C) {
+  uint32_t Now; // An error is the kernel's to tell.
+  return C.isPrivate() || (readUser(Now, C.Word) && isPrivatePage(C.Word));
 }
 
 long wait(const Call &C) {
@@ -202,8 +210,8 @@ long futexCall(const long (&Args)[6]) {
     Bits = FUTEX_BITSET_MATCH_ANY;
     [[fallthrough]];
   case FUTEX_WAIT_BITSET:
-    // Another process may do the waking; some bits only the kernel knows.
-    if (suspendable() && C.isPrivate() && Bits == FUTEX_BITSET_MATCH_ANY &&
+    // Some bits only the kernel knows.
+    if (suspendable() && Bits == FUTEX_BITSET_MATCH_ANY && isOnlyOurs(C) &&
         !native::mayBeUsed())
       return wait(C);
     return opaque([&] { return C.native(); });

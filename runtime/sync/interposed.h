@@ -1,8 +1,8 @@
 // interposed.h - the functions for which the runtime stands in front of libc:
 // prebuilt code that uses the same objects as rewritten code comes to the
-// wrappers, too. Where prebuilt code has to wait in libc's functions, which know
-// OS threads (mutexes, semaphores), objects keep libc's own protocol, and the
-// runtime only stands in front of what wakes (wakers.cpp).
+// wrappers, too. Where prebuilt code has to wait in libc's functions, which
+// know OS threads (mutexes, semaphores), objects keep libc's own protocol, and
+// the runtime only stands in front of what wakes (wakers.cpp).
 #ifndef OPEN_CO_SYNC_INTERPOSED_H
 #define OPEN_CO_SYNC_INTERPOSED_H
 

@@ -20,8 +20,8 @@ Function *find(std::atomic<Function *> &Known, const char *Name,
     return F;
   asm("" : "+r"(Winner)); // Two names, but it may be one function.
   if (Winner == Ours)
-    Winner = dlsym ? reinterpret_cast<Function *>(dlsym(RTLD_NEXT, Name))
-                   : nullptr;
+    Winner =
+        dlsym ? reinterpret_cast<Function *>(dlsym(RTLD_NEXT, Name)) : nullptr;
   Known.store(Winner, std::memory_order_relaxed);
   return Winner;
 }

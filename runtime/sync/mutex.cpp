@@ -67,7 +67,8 @@ int ownerOf(pthread_mutex_t &M) {
   return std::atomic_ref<int>(M.__data.__owner).load();
 }
 
-/// Whether libc's functions have \p M, which may release it as a part of a wait.
+/// Whether libc's functions have \p M, which may release it as a part of a
+/// wait.
 bool isNatives(pthread_mutex_t &M) {
   int Owner = ownerOf(M);
   return Owner && !(Owner & OursFlag);

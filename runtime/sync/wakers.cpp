@@ -1,7 +1,7 @@
-// wakers.cpp - functions of libc by which code that was not rebuilt wakes others,
-// or releases what they wait for: the runtime stands in front of them (as in
-// interposers.cpp) and wakes who waits as a coroutine, too. libc++'s are in
-// libcxx_wakers.cpp.
+// wakers.cpp - functions of libc by which code that was not rebuilt wakes
+// others, or releases what they wait for: the runtime stands in front of them
+// (as in interposers.cpp) and wakes who waits as a coroutine, too. libc++'s are
+// in libcxx_wakers.cpp.
 #include "sched/wait_queue.h"
 #include "sync/c11.h"
 #include "sync/futex.h"

@@ -1,4 +1,5 @@
-// word.h - waits for a word of the program's that prebuilt code may change, too.
+// word.h - waits for a word of the program's that prebuilt code may change,
+// too.
 #ifndef OPEN_CO_SYNC_WORD_H
 #define OPEN_CO_SYNC_WORD_H
 
@@ -9,8 +10,8 @@ namespace oc {
 
 /// Waits for \p Word, while it is \p Old, until wakeWord(); as one of the
 /// kernel's waiters where prebuilt code might wake these only
-/// (sync/interposed.h), and in a vfork child. May return early: the caller looks
-/// again.
+/// (sync/interposed.h), and in a vfork child. May return early: the caller
+/// looks again.
 inline void waitForWord(int &Word, int Old,
                         Deadline Until = Deadline::never()) {
   if (runtimeServes() && !native::mayBeUsed()) {

@@ -144,9 +144,9 @@ void librarySignal(Objects &O) { CHECK(pthread_cond_signal(&O.Cond) == 0); }
 
 using Function = void (*)(Objects &);
 extern const Function LibrarySteps[] = {
-    post,     holdMutex, holdC11,      once,      c11Once,  cxxOnce, cxxOnceFails,
-    promise,  storeInt,  storeLong,    wakeFutex, requeueFutex,
-    useStatic<1>};
+    post,      holdMutex,    holdC11,     once,     c11Once,
+    cxxOnce,   cxxOnceFails, promise,     storeInt, storeLong,
+    wakeFutex, requeueFutex, useStatic<1>};
 void libraryRun(pthread_t *T, void *(*Fn)(void *), void *Arg) {
   CHECK(pthread_create(T, NULL, Fn, Arg) == 0);
 }
@@ -192,9 +192,7 @@ static void cxxOnceFails(Objects &O) {
   std::call_once(O.CxxOnce, [&] { ++O.Runs; });
   CHECK(O.Runs == 2);
 }
-static void future(Objects &O) {
-  CHECK(O.Promise.get_future().get() == 4711);
-}
+static void future(Objects &O) { CHECK(O.Promise.get_future().get() == 4711); }
 static void loadInt(Objects &O) { O.Int.wait(0); }
 static void loadLong(Objects &O) { O.Long.wait(0); }
 static void waitForFutex(Objects &O) {
@@ -208,9 +206,9 @@ static void useStatic(Objects &O) {
 }
 
 static const Function ProgramSteps[] = {
-    wait,         lock,         lockC11,  once,    c11Once,  cxxOnce,
-    cxxOnceFails, future,       loadInt,  loadLong, waitForFutex,
-    waitForFutex, useStatic};
+    wait,         lock,         lockC11,  once,    c11Once,
+    cxxOnce,      cxxOnceFails, future,   loadInt, loadLong,
+    waitForFutex, waitForFutex, useStatic};
 enum { Steps = sizeof ProgramSteps / sizeof *ProgramSteps };
 
 struct Run {
