@@ -39,7 +39,7 @@ TEST(WantedAction, ReadersSeeNoMixture) {
 void handler(int) {}
 
 TEST(WantedAction, ResetHandIsTakenOnce) {
-  struct sigaction Once {};
+  struct sigaction Once{};
   Once.sa_handler = handler;
   Once.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
   WantedAction Wanted;
@@ -54,7 +54,7 @@ TEST(WantedAction, ResetHandIsTakenOnce) {
 }
 
 TEST(WantedAction, OtherActionsStay) {
-  struct sigaction Always {};
+  struct sigaction Always{};
   Always.sa_handler = handler;
   WantedAction Wanted;
   Wanted.set(Always);
