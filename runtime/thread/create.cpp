@@ -21,6 +21,7 @@
 #include <cstring>
 #include <new>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 namespace oc {
 
@@ -35,6 +36,12 @@ std::atomic<int> NumCreated{0};
 // Which a static program would be without.
 [[gnu::used]] const bool *const NeedsForkHandlers = &HandlesForks;
 [[gnu::used]] const DebuggerFact *const NeedsDebuggerFacts = __oc_debugger;
+// Of each file that stands in front of libc one name: what archives that come
+// later call would be libc's.
+[[gnu::used]] const decltype(&pthread_mutex_unlock) NeedsWakers =
+    pthread_mutex_unlock;
+[[gnu::used]] const decltype(&pthread_once) NeedsInterposers = pthread_once;
+[[gnu::used]] const decltype(&syscall) NeedsSyscall = syscall;
 
 /// What pthread_attr_t says, or the defaults.
 struct Attributes {
