@@ -2,6 +2,11 @@
 #ifndef OPEN_CO_SYNC_LIBCXX_H
 #define OPEN_CO_SYNC_LIBCXX_H
 
+/// The wrapper of std::call_once.
+extern "C" void __oc__ZNSt3__111__call_onceERVmPvPFvS2_E(unsigned long *Flag,
+                                                         void *Argument,
+                                                         void (*)(void *));
+
 namespace oc::libcxx {
 
 /// \p Object, which is no int, has changed: \p Most of those who wait for it as

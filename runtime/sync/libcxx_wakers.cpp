@@ -26,34 +26,41 @@ Function *find(std::atomic<Function *> &Known, const char *Name,
   return Winner;
 }
 
+/// A static program without libc++'s function has nobody who waits there.
+void notifyNatively(native::Notify *Notify, const volatile void *Object) {
+  if (Notify)
+    Notify(Object);
+}
+
 } // namespace
 } // namespace oc::libcxx
 
 using namespace oc;
+using libcxx::notifyNatively;
 
 extern "C" {
 
 // libc++ calls the kernel only if it knows of somebody who waits.
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_notify_one_int(const volatile void *Object) {
-  libcxx::native::notifyOneInt()(Object);
+  notifyNatively(libcxx::native::notifyOneInt(), Object);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   wakeFromAnywhere(Object, 1);
 }
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_notify_all_int(const volatile void *Object) {
-  libcxx::native::notifyAllInt()(Object);
+  notifyNatively(libcxx::native::notifyAllInt(), Object);
   std::atomic_thread_fence(std::memory_order_seq_cst);
   wakeFromAnywhere(Object, Everyone);
 }
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_notify_one(const volatile void *Object) {
-  libcxx::native::notifyOne()(Object);
+  notifyNatively(libcxx::native::notifyOne(), Object);
   libcxx::count(Object, 1);
 }
 [[gnu::visibility("hidden")]] void
 __oc_libcxx_notify_all(const volatile void *Object) {
-  libcxx::native::notifyAll()(Object);
+  notifyNatively(libcxx::native::notifyAll(), Object);
   libcxx::count(Object, Everyone);
 }
 [[gnu::visibility("hidden")]] void
@@ -68,7 +75,11 @@ __oc_libcxx_call_once(unsigned long *Flag, void *Argument,
   __oc_call_guarded(
       [](void *Pointer) {
         auto &C = *static_cast<Call *>(Pointer);
-        libcxx::native::callOnce()(C.Flag, C.Argument, C.Function);
+        if (auto *CallOnce = libcxx::native::callOnce())
+          CallOnce(C.Flag, C.Argument, C.Function);
+        else
+          __oc__ZNSt3__111__call_onceERVmPvPFvS2_E(C.Flag, C.Argument,
+                                                   C.Function);
       },
       &C, Finish, Flag);
   Finish(Flag);
