@@ -35,8 +35,7 @@ bool isPrivatePage(const volatile void *Address) {
     Fd = openPagemap();
   if (Fd == Refused)
     return false;
-  constexpr uintptr_t PageSize =
-      4096; // Of x86-64; of huge ones it tells parts.
+  constexpr uintptr_t PageSize = 4096; // Of huge ones it tells the parts.
   uint64_t Page = 0;
   auto At = reinterpret_cast<uintptr_t>(Address) / PageSize * sizeof(Page);
   long N = sys::call(SYS_pread64, Fd, sys::word(&Page), sizeof(Page),

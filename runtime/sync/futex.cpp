@@ -211,8 +211,8 @@ long futexCall(const long (&Args)[6]) {
     [[fallthrough]];
   case FUTEX_WAIT_BITSET:
     // Some bits only the kernel knows.
-    if (suspendable() && Bits == FUTEX_BITSET_MATCH_ANY && isOnlyOurs(C) &&
-        !native::mayBeUsed())
+    if (suspendable() && Bits == FUTEX_BITSET_MATCH_ANY &&
+        !native::mayBeUsed() && isOnlyOurs(C))
       return wait(C);
     return opaque([&] { return C.native(); });
   case FUTEX_WAKE:

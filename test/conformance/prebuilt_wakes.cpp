@@ -49,7 +49,7 @@ struct Step {
   void (*Program)(Objects &);
 };
 
-void initialise(Objects &O) {
+static void initialise(Objects &O) {
   O.Begun.open();
   O.Go.await();
   ++O.Runs;
