@@ -7,8 +7,21 @@
 #include "sync/word.h"
 #include "sys/sanitizer.h"
 
+// libc++'s own, where prebuilt code may come to that without us.
+extern "C" {
+#pragma weak _ZNSt3__123__libcpp_atomic_monitorEPVKv
+int _ZNSt3__123__libcpp_atomic_monitorEPVKv(const volatile void *);
+#pragma weak _ZNSt3__120__libcpp_atomic_waitEPVKvi
+void _ZNSt3__120__libcpp_atomic_waitEPVKvi(const volatile void *, int);
+}
+
 namespace oc {
 namespace {
+
+/// Whether waits have to be libc++'s own.
+bool waitsNatively() {
+  return native::mayBeUsed() && _ZNSt3__120__libcpp_atomic_waitEPVKvi;
+}
 
 // Objects that are no int are waited for by the count of their notifications,
 // which some of them share.
@@ -82,12 +95,18 @@ __oc__ZNSt3__123__cxx_atomic_notify_allEPVKNS_17__cxx_atomic_implIiNS_22__cxx_at
 
 OC_WRAPPER int __oc__ZNSt3__123__libcpp_atomic_monitorEPVKv(
     const volatile void *Object) noexcept {
+  if (waitsNatively())
+    return _ZNSt3__123__libcpp_atomic_monitorEPVKv(Object);
   return countOf(Object).load(std::memory_order_acquire);
 }
 
 OC_WRAPPER void
 __oc__ZNSt3__120__libcpp_atomic_waitEPVKvi(const volatile void *Object,
                                            int Old) noexcept {
+  if (waitsNatively()) {
+    becomeOsThread();
+    return _ZNSt3__120__libcpp_atomic_waitEPVKvi(Object, Old);
+  }
   // It may return early.
   waitWhile(Object, [&] {
     return countOf(Object).load(std::memory_order_acquire) == Old;
@@ -113,6 +132,10 @@ OC_WRAPPER void __oc__ZNSt3__123__cxx_atomic_notify_allEPVKv(
 OC_WRAPPER void
 __oc__ZNSt3__111__call_onceERVmPvPFvS2_E(unsigned long *Flag, void *Arg,
                                          void (*Function)(void *)) {
+  if (auto *CallOnce = waitsNatively() ? libcxx::native::callOnce() : nullptr) {
+    becomeOsThread();
+    return CallOnce(Flag, Arg, Function);
+  }
   for (;;) {
     unsigned long State = NotRun;
     if (stateOf(*Flag).compare_exchange_strong(State, Running,

@@ -50,7 +50,7 @@ void finish(int64_t *Guard, int State) {
     initialiserOf(Guard).store(0, std::memory_order_relaxed);
   sanitizer::release(Guard);
   if (wordOf(Guard).exchange(State, std::memory_order_acq_rel) & WaitingBit)
-    wakeWord(wordIn(Guard), Everyone);
+    wakeWord(wordIn(Guard), Everyone, false);
 }
 
 /// libc++ ends the process, and says why: let it do so with a guard of its own.
@@ -88,7 +88,8 @@ OC_WRAPPER int __oc___cxa_guard_acquire(int64_t *Guard) {
       comeBackNatively();
     if (State == PendingBit)
       wordOf(Guard).compare_exchange_strong(State, PendingBit | WaitingBit);
-    waitForWord(wordIn(Guard), PendingBit | WaitingBit);
+    waitForWord(wordIn(Guard), PendingBit | WaitingBit, Deadline::never(),
+                false);
   }
 }
 

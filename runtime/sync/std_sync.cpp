@@ -15,7 +15,7 @@ bool waitForChange(unsigned *Word, unsigned Old, Deadline Until) {
   while (Now.load(std::memory_order_acquire) == Old) {
     if (Until.hasPassed())
       return false;
-    waitForWord(wordOf(Word), static_cast<int>(Old), Until);
+    waitForWord(wordOf(Word), static_cast<int>(Old), Until, false);
   }
   return true;
 }
@@ -70,5 +70,5 @@ __oc__ZNSt28__atomic_futex_unsigned_base26_M_futex_wait_until_steadyEPjjbNSt6chr
 OC_WRAPPER void
 __oc__ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj(
     unsigned *Word) {
-  oc::wakeWord(oc::wordOf(Word), oc::Everyone);
+  oc::wakeWord(oc::wordOf(Word), oc::Everyone, false);
 }

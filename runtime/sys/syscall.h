@@ -140,14 +140,15 @@ inline long eventFd() { return call(SYS_eventfd2, 0, 02000000 | 04000); }
 // Futexes of this process. \p Deadline is absolute CLOCK_MONOTONIC; null:
 // for ever.
 inline long futexWait(const volatile void *Word, uint32_t Expected,
-                      const timespec *Deadline = nullptr) {
-  constexpr long WaitBitsetPrivate = 9 | 128;
-  return call(SYS_futex, word(Word), WaitBitsetPrivate,
+                      const timespec *Deadline = nullptr, bool Private = true) {
+  constexpr long WaitBitset = 9;
+  return call(SYS_futex, word(Word), WaitBitset | (Private ? 128 : 0),
               static_cast<long>(Expected), word(Deadline), 0, 0xffffffffL);
 }
-inline long futexWake(const volatile void *Word, int Count) {
-  constexpr long WakePrivate = 1 | 128;
-  return call(SYS_futex, word(Word), WakePrivate, Count);
+inline long futexWake(const volatile void *Word, int Count,
+                      bool Private = true) {
+  constexpr long Wake = 1;
+  return call(SYS_futex, word(Word), Wake | (Private ? 128 : 0), Count);
 }
 
 // Memory.
