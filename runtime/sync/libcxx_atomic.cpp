@@ -13,6 +13,9 @@ extern "C" {
 int _ZNSt3__123__libcpp_atomic_monitorEPVKv(const volatile void *);
 #pragma weak _ZNSt3__120__libcpp_atomic_waitEPVKvi
 void _ZNSt3__120__libcpp_atomic_waitEPVKvi(const volatile void *, int);
+#pragma weak _ZNSt3__120__libcpp_atomic_waitEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEEi
+void _ZNSt3__120__libcpp_atomic_waitEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEEi(
+    const volatile int *, int);
 }
 
 namespace oc {
@@ -76,6 +79,11 @@ __oc__ZNSt3__123__libcpp_atomic_monitorEPVKNS_17__cxx_atomic_implIiNS_22__cxx_at
 OC_WRAPPER void
 __oc__ZNSt3__120__libcpp_atomic_waitEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEEi(
     const volatile int *Object, int Old) noexcept {
+  if (waitsNatively()) { // libc++ counts who waits, or nobody is woken.
+    becomeOsThread();
+    return _ZNSt3__120__libcpp_atomic_waitEPVKNS_17__cxx_atomic_implIiNS_22__cxx_atomic_base_implIiEEEEi(
+        Object, Old);
+  }
   waitForWord(wordAt(Object), Old);
 }
 

@@ -71,8 +71,9 @@ excluded = {
             exceptions_contexts.cpp exceptions_crowd.cpp exit_unwinds.cpp
             libcxx_futures.cpp libcxx_locks.cpp libcxx_programs.cpp
             libcxx_threads.cpp openmp_prebuilt.cpp prebuilt_wakes.cpp
-            prebuilt_wakes_objects.cpp std_at_thread_exit.cpp std_future.cpp
-            std_thread.cpp tbb_prebuilt.cpp terminate.cpp
+            prebuilt_wakes_objects.cpp prebuilt_wakes_program.cpp
+            std_at_thread_exit.cpp std_future.cpp std_thread.cpp
+            tbb_prebuilt.cpp terminate.cpp
             thread_local_dlopen_objects.cpp
             thread_local_shapes.cpp""",
         "calls that the sanitizer does not know": """
@@ -88,8 +89,9 @@ excluded = {
         "the sanitizer's functions differ from libc's": in_front
         + """ fclose.c names_async.c libcxx_prebuilt_wakes.cpp
             libcxx_recursive_static.cpp own_next.c prebuilt_wakes.cpp
-            prebuilt_wakes_objects.cpp recursive_static.cpp thread_attributes.c
-            vfork.c""",
+            prebuilt_wakes_objects.cpp prebuilt_wakes_program.cpp
+            libcxx_prebuilt_wakes_program.cpp recursive_static.cpp
+            thread_attributes.c vfork.c""",
         "a thread of the sanitizer's": """
             idle.c native_program.cpp stack_frame_pointers.cpp""",
         "the sanitizer's stack of calls overflows first": """
