@@ -1,6 +1,6 @@
 // UNSUPPORTED: static
-// RUN: %clangxx -std=c++20 -fPIC -shared -Dmain=rewrittenMain %s -o %t.so
-// RUN: %plain_clangxx -std=c++20 -DLIBRARY -DPROGRAM %s %t.so -o %t && %native %t
+// RUN: %clangxx -std=c++20 -fPIC -shared -Dmain=rewrittenMain %s -o %t.so && \
+// RUN:   %clangxx -std=c++20 -DLIBRARY -DPROGRAM %s %t.so -o %t && %native %t
 // RUN: %open_co_clangxx -std=c++20 -fPIC -shared -Dmain=rewrittenMain %s -o %t.oc.so
 // RUN: %plain_clangxx -std=c++20 -DLIBRARY -DPROGRAM %s %t.oc.so -o %t.oc && %run %t.oc
 // Intent: as prebuilt_wakes.cpp, where who waits is in a rewritten library and
